@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * gtt: shadow page tables of one vGPU.
+ *
+ * For: turning the guest's GGTT and PPGTT entries, which name guest frames, into
+ * entries that name host memory of that guest, or a scratch page.
+ * Owns: the guest's GGTT entries as it wrote them, the shadow PPGTT pages.
+ * Lock: all of it is protected by ivgpu_guestmem.lock of the same vGPU.
+ * Builds without PCI and VFIO.
+ */
+#ifndef IVGPU_GTT_H
+#define IVGPU_GTT_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "../guestmem/guestmem.h"
+
+/**
+ * struct ivgpu_ggtt_sink - the physical GGTT, as the shadow writes it
+ * @set: entry @page names @dma
+ * @clear: @count entries from @page on name the scratch page
+ * @flush: all earlier writes are seen by the GPU after this
+ */
+struct ivgpu_ggtt_sink {
+	void (*set)(void *hw, u32 page, dma_addr_t dma);
+	void (*clear)(void *hw, u32 page, u32 count);
+	void (*flush)(void *hw);
+};
+
+/* A vGPU's part of the 4 GiB GGTT address space; bytes, page aligned. */
+struct ivgpu_ggtt_range {
+	u64 start;
+	u64 size;
+};
+
+struct ivgpu_gtt_stats {
+	u64 ggtt_entries_synced;
+	u64 ggtt_entries_refused;	/* named memory that is not the guest's */
+	u64 ggtt_writes_outside;	/* outside the partition: dropped */
+	u64 ppgtt_entries_synced;
+	u64 ppgtt_entries_refused;
+	u64 ppgtt_bytes_compared;
+	u64 ppgtt_pages;		/* shadow table pages now */
+};
+
+struct ivgpu_vggtt;
+
+struct ivgpu_vggtt *ivgpu_vggtt_create(struct ivgpu_guestmem *gm,
+				       const struct ivgpu_ggtt_sink *sink, void *hw,
+				       const struct ivgpu_ggtt_range *low,
+				       const struct ivgpu_ggtt_range *high,
+				       struct ivgpu_gtt_stats *stats);
+void ivgpu_vggtt_destroy(struct ivgpu_vggtt *v);
+/* The guest's view of BAR0's upper half; @offset in bytes from its start. Any offset and length. */
+void ivgpu_vggtt_read(struct ivgpu_vggtt *v, u32 offset, void *buf, u32 len);
+void ivgpu_vggtt_write(struct ivgpu_vggtt *v, u32 offset, const void *buf, u32 len);
+/* Bring the physical GGTT up to date with what was written. 0 or -EAGAIN (pages wanted). */
+int ivgpu_vggtt_sync(struct ivgpu_vggtt *v);
+/* The page that a GGTT address names now (no reference taken), or NULL. */
+struct ivgpu_guest_page *ivgpu_vggtt_page(struct ivgpu_vggtt *v, u64 addr);
+/* Changes whenever an entry that covers [addr, addr+len) changes its page. */
+u64 ivgpu_vggtt_generation(struct ivgpu_vggtt *v, u64 addr, u64 len);
+bool ivgpu_vggtt_owns(const struct ivgpu_vggtt *v, u64 addr, u64 len);
+/* Entries that name the frames go to scratch and become dirty (dma_unmap). */
+void ivgpu_vggtt_revoke(struct ivgpu_vggtt *v, u64 first_gfn, u64 last_gfn);
+/* Power-cycle state: all entries zero, all scratch. */
+void ivgpu_vggtt_reset(struct ivgpu_vggtt *v);
+
+/* All shadow PPGTTs of one vGPU. */
+struct ivgpu_ppgtt_space;
+struct ivgpu_ppgtt;
+
+struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
+						   struct device *dma_dev,
+						   struct ivgpu_gtt_stats *stats);
+void ivgpu_ppgtt_space_destroy(struct ivgpu_ppgtt_space *space);
+/*
+ * The shadow of a guest address space. @levels 4: roots[0] is the PML4's
+ * address; 3: four page directory addresses. @ips: 64K pages enabled (0x4080).
+ * One object per distinct (roots, levels, ips); reference counted.
+ */
+struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 roots[4],
+				    unsigned int levels, bool ips);
+void ivgpu_ppgtt_put(struct ivgpu_ppgtt *ppgtt);
+/* Bring up to date with the guest's tables: 0, -EAGAIN (pages wanted), -EFAULT (root is not the guest's). */
+int ivgpu_ppgtt_sync(struct ivgpu_ppgtt *ppgtt);
+/* DMA address for PDP @i of a shadow context image. */
+u64 ivgpu_ppgtt_root(const struct ivgpu_ppgtt *ppgtt, unsigned int i);
+/* The guest page mapped at @addr (no reference taken) as last synchronised, or NULL. */
+struct ivgpu_guest_page *ivgpu_ppgtt_page(struct ivgpu_ppgtt *ppgtt, u64 addr);
+/* Map @dma read-only at @addr instead of the guest's page, until undone (@dma 0). */
+int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma);
+/* Shadows are caches: forget all (the engines must be idle of this vGPU). Objects stay, to be rebuilt by sync. */
+void ivgpu_ppgtt_space_drop(struct ivgpu_ppgtt_space *space);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vgpu: one virtual GPU as its guest sees it.
+ *
+ * For: config space, the register file and its table, virtual interrupts,
+ * PVINFO, reset; holds together the parts of lower folders that make up a vGPU.
+ * Owns: struct ivgpu_vgpu.
+ * Locks: ivgpu_vgpu.trap_lock (mutex, outermost of the module; one trapped
+ * access at a time; held across pinning, so dma_unmap and BAR faults never take
+ * it) and ivgpu_vgpu.irq_lock (spin, leaf; virtual interrupt registers).
+ */
+#ifndef IVGPU_VGPU_H
+#define IVGPU_VGPU_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/uuid.h>
+
+#include <ivgpu/engine.h>
+
+#include "../gpu/gpu.h"
+#include "../gtt/gtt.h"
+#include "../guestmem/guestmem.h"
+
+struct ivgpu_sched;
+struct ivgpu_vexec;
+struct ivgpu_vgpu;
+
+/* A vGPU type: one row per mdev type. */
+struct ivgpu_vgpu_type {
+	const char *name;		/* "GVTg_V5_8" */
+	u32 low_mib;
+	u32 high_mib;
+	u32 fences;
+	u32 weight;
+	u16 width, height;		/* default mode of the virtual monitor */
+};
+
+/**
+ * struct ivgpu_vgpu_ops - what vgpu/ asks of vfio/
+ * @inject: raise the guest's MSI; any context
+ */
+struct ivgpu_vgpu_ops {
+	void (*inject)(void *owner);
+};
+
+struct ivgpu_vgpu_params {
+	struct ivgpu_gpu *gpu;
+	struct ivgpu_sched *sched;
+	const struct ivgpu_vgpu_type *type;
+	const struct ivgpu_vgpu_ops *ops;
+	const struct ivgpu_guestmem_ops *mem_ops;
+	void *owner;
+	const char *uuid;
+};
+
+/* create: at mdev create, takes the GGTT partition. open/close: a VMM comes and goes; after close nothing is pinned. */
+struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params);
+void ivgpu_vgpu_destroy(struct ivgpu_vgpu *vgpu);
+int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu);
+void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu);
+
+/* Region accesses; any offset, any count that the caller checked to lie in the region. Takes trap_lock. May sleep. */
+int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count);
+int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count);
+int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count);
+int ivgpu_vgpu_bar0_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count);
+int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
+int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
+u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
+/* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
+void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
+/* VFIO's dma_unmap callback: returns when nothing in the range is pinned. Does not take trap_lock. */
+void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length);
+/* True when the guest frame lies in one of this vGPU's own BARs, as programmed by the guest. */
+bool ivgpu_vgpu_gfn_is_own_bar(struct ivgpu_vgpu *vgpu, u64 gfn);
+
+#endif
