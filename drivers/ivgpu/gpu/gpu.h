@@ -20,15 +20,27 @@
 
 #include <ivgpu/engine.h>
 
+struct dentry;
 struct ivgpu_engine;
 struct ivgpu_gpu;
+
+enum ivgpu_platform {
+	IVGPU_BROADWELL,
+	IVGPU_SKYLAKE,
+	IVGPU_BROXTON,
+	IVGPU_KABYLAKE,
+	IVGPU_GEMINILAKE,
+	IVGPU_COFFEELAKE,	/* also Whiskey Lake and some of Amber Lake */
+	IVGPU_COMETLAKE,
+};
 
 /**
  * struct ivgpu_device_info - what differs between GPUs; one row per PCI id
  * @device: PCI device id (vendor is 8086)
  * @name: as users know it: "Skylake GT2"
- * @platform: IVGPU_SKYLAKE ...
+ * @platform: enum ivgpu_platform
  * @gen: 8 or 9
+ * @gt: 1 to 4: how large the render part is
  * @engines: mask of engine ids
  */
 struct ivgpu_device_info {
@@ -36,10 +48,12 @@ struct ivgpu_device_info {
 	const char *name;
 	u8 platform;
 	u8 gen;
+	u8 gt;
 	u8 engines;
 };
 
 const struct ivgpu_device_info *ivgpu_device_info_find(u16 device);
+bool ivgpu_device_info_supported(const struct ivgpu_device_info *info);
 
 /* A stretch of GGTT address space; bytes, page aligned. */
 struct ivgpu_ggtt_node {
@@ -85,8 +99,10 @@ struct ivgpu_engine_ops {
 };
 
 /* Bring-up and the end. May sleep. */
-struct ivgpu_gpu *ivgpu_gpu_create(struct pci_dev *pdev);
+struct ivgpu_gpu *ivgpu_gpu_create(struct pci_dev *pdev, struct dentry *debugfs);
 void ivgpu_gpu_destroy(struct ivgpu_gpu *gpu);
+/* The folder of this GPU in debugfs; vfio/ and vgpu/ put theirs into it. */
+struct dentry *ivgpu_gpu_debugfs(struct ivgpu_gpu *gpu);
 struct pci_dev *ivgpu_gpu_pdev(struct ivgpu_gpu *gpu);
 const struct ivgpu_device_info *ivgpu_gpu_info(const struct ivgpu_gpu *gpu);
 u64 ivgpu_gpu_aperture_size(const struct ivgpu_gpu *gpu);
