@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the tests run: which GPU, which mdev type, what the kernel log says meanwhile,
+ * and the counters a vGPU shows in debugfs.
+ */
+#ifndef SELFTESTS_ENV_H
+#define SELFTESTS_ENV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+const char *env_pci(void);
+const char *env_prefix(void);
+const char *env_type(void);
+bool env_is_ivgpu(void);
+bool env_wants_kvm(void);
+bool env_has_parent(void);
+
+/* The kernel log since kmsg_open(): true, and the line, where a new warning is in it. */
+int kmsg_open(void);
+bool kmsg_warned(int fd, char *line, size_t size);
+/* True when a new message holds both words; reads on from where the last call ended. */
+bool kmsg_find(int fd, const char *word1, const char *word2, int timeout_ms);
+
+/* One `name value` line of the vGPU's debugfs file; -ENOENT when there is no such line. */
+int stats_read(const char *uuid, const char *name, uint64_t *value);
+
+uint64_t now_ms(void);
+void sleep_ms(unsigned int ms);
+
+#endif
