@@ -1,20 +1,100 @@
 # SPDX-License-Identifier: GPL-2.0
 """Commands and options of `lab`."""
 
+import argparse
+import os
+import re
+import signal
 import sys
 
-from . import setup
-from .base import LabError
+from . import runner, setup
+from .base import KERNELS, LabError
+
+TYPES = ("GVTg_V5_8", "GVTg_V5_4", "GVTg_V5_2", "GVTg_V5_1")
+DRIVER_APPEND = {"kvmgt": "i915.enable_gvt=1"}
+HOST_MEMORY, GUEST_MEMORY = 4096, 512
+
+
+def parser():
+    """The command line."""
+    top = argparse.ArgumentParser(prog="lab", description="virtual machines for ivgpu")
+    commands = top.add_subparsers(dest="role", required=True)
+    commands.add_parser("setup", help="fill the cache, once")
+    for name, text in (("host", "run CMD in the virtual host"),
+                       ("guest", "run CMD in every guest")):
+        sub = commands.add_parser(name, help=text, usage="lab %s [options] -- CMD..." % name)
+        add = sub.add_argument
+        add("--kernel", choices=KERNELS, default="6.12")
+        add("--guest-kernel", choices=KERNELS, default="6.12")
+        add("--driver", choices=("ivgpu", "i915", "kvmgt", "none"), default="ivgpu")
+        add("--gpu", default="skl", metavar="NAME[,NAME...]", help="`none`: no GPU")
+        add("--aperture", type=int, default=256, metavar="MiB")
+        add("--gpusim", default="", metavar="OPTIONS")
+        add("--vgpus", type=int, default=1, metavar="N")
+        add("--type", default=TYPES[0], metavar="TYPE[,TYPE per guest]")
+        add("--append", default="", metavar="TEXT", help="virtual host's kernel command line")
+        add("--guest-append", default="", metavar="TEXT")
+        add("--memory", type=int, metavar="MiB")
+        add("--guest-memory", type=int, default=GUEST_MEMORY, metavar="MiB")
+        add("--qemu-args", default="", metavar="ARGS")
+        add("--guest-qemu-args", default="", metavar="ARGS")
+        add("--vgpu-device-args", default="", metavar="ARGS")
+        add("--share", metavar="DIR")
+        add("--keep-logs", metavar="DIR")
+        add("--timeout", type=int, default=300, metavar="S")
+    return top
+
+
+def complete(options):
+    """Values that follow from others, and those that make no sense together."""
+    types = options.type.split(",")
+    if options.role == "guest" and not 1 <= options.vgpus <= 16:
+        raise LabError("--vgpus %d: 1 to 16" % options.vgpus)
+    if len(types) not in (1, options.vgpus):
+        raise LabError("--type: one type, or one for each of the %d guests" % options.vgpus)
+    for name in types:
+        if not re.fullmatch(r"[A-Za-z0-9_]+", name):
+            raise LabError("--type %s: not a type" % name)
+    options.types = types if len(types) > 1 else types * options.vgpus
+    if options.gpu == "none" and options.driver != "none":
+        raise LabError("--gpu none goes with --driver none only")
+    if options.role == "guest" and options.driver == "i915":
+        raise LabError("--driver i915 makes no vGPUs; use kvmgt")
+    options.driver_append = DRIVER_APPEND.get(options.driver, "")
+    if not options.memory:
+        guests = options.vgpus * (options.guest_memory + 160) if options.role == "guest" else 0
+        options.memory = max(HOST_MEMORY, 2048 + guests)
+    for name in ("share", "keep_logs"):
+        path = getattr(options, name)
+        if path:
+            setattr(options, name, os.path.realpath(path))
+    if options.share and not os.path.isdir(options.share):
+        raise LabError("--share %s: no such folder" % options.share)
 
 
 def main(argv):
     """Returns the exit status."""
+    own, separator, command = argv, "", []
+    if "--" in argv:
+        at = argv.index("--")
+        own, separator, command = argv[:at], "--", argv[at + 1:]
     try:
-        if argv == ["setup"]:
-            setup.setup()
+        options = parser().parse_args(own)
+    except SystemExit as end:
+        return 125 if end.code else 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        if options.role != "setup":
+            if not separator or not command:
+                raise LabError("no command: lab %s [options] -- CMD..." % options.role)
+            complete(options)
+        setup.setup()
+        if options.role == "setup":
             setup.report()
             return 0
-        raise LabError("usage: lab setup")
+        return runner.run(options, command)
     except LabError as error:
         sys.stderr.write("lab: %s\n" % error)
         return 125
+    except KeyboardInterrupt:
+        return 130

@@ -2,7 +2,8 @@
 """Run a command inside the cached root file system, which stays as it is.
 
 Each command gets a mount namespace of its own, in which the root file system is read-only, /tmp
-is empty memory, the repository is /repo and the cache is /cache. Mounts end with the command.
+is empty memory, the repository is /repo, the cache is /cache, and /pristine is the root file
+system alone, for virtual machines. Mounts end with the command.
 """
 
 import os
@@ -15,6 +16,7 @@ set -e
 root=$1; repo=$2; build=$3; cache=$4; mode=$5; cwd=$6; shift 6
 mount --bind "$root" "$root"
 [ "$mode" = rw ] || mount -o remount,bind,ro "$root"
+mount --bind "$root" "$root/pristine"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"

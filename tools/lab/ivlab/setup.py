@@ -19,7 +19,7 @@ kmod busybox-static pciutils procps util-linux iproute2 strace udev
 qemu-system-x86 seabios
 """.split()
 
-FOLDERS = ("repo", "cache", "share", "overlay")
+FOLDERS = ("repo", "cache", "share", "pristine", "lab")
 
 
 def digest(*parts):

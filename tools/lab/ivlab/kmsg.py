@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Kernel messages of the virtual machines: which of them fail a run."""
+
+import os
+import re
+
+from .base import LabError, read_file
+
+BAD = re.compile(
+    r"WARNING: |BUG: |BUG at |Oops: |Call Trace:|Kernel panic|general protection fault"
+    r"|unable to handle|KASAN: |KCSAN: |UBSAN: |INFO: task .* blocked for more than"
+    r"|possible recursive locking|possible circular locking|possible deadlock|suspicious RCU usage"
+    r"|detected stalls|self-detected stall|soft lockup|refcount_t: |list_(add|del) corruption"
+    r"|DMA-API: |slab-use-after-free|sleeping function called")
+
+# The emulator died under a stock kernel: the machine is booted once more.
+PANIC = re.compile(r"Kernel panic|Oops: |BUG: unable to handle|corrupted stack end"
+                   r"|general protection fault|soft lockup|self-detected stall|detected stalls")
+OURS = re.compile(r"\bivgpu|\[ivgpu\]|\bkvmgt\b|\bi915\b")
+
+HARMLESS_FILE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "harmless.txt")
+
+
+def harmless():
+    """[(regular expression, reason)] of stock messages that are known not to matter."""
+    known = []
+    for number, line in enumerate(read_file(HARMLESS_FILE, "").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        expression, separator, reason = line.partition("  ## ")
+        if not separator or not reason.strip():
+            raise LabError("harmless.txt line %d has no reason" % number)
+        known.append((re.compile(expression.strip()), reason.strip()))
+    return known
+
+
+def records(path):
+    """Text of each message in a copy of /dev/kmsg (6,123,456789,-;text)."""
+    for line in read_file(path, "").splitlines():
+        head, separator, text = line.partition(";")
+        if separator and re.match(r"\d+,\d+,\d+", head):
+            seconds = int(head.split(",")[2]) / 1e6
+            yield "[%12.6f] %s" % (seconds, text)
+
+
+def dmesg(path):
+    """Write a readable dmesg beside a copy of /dev/kmsg; returns its lines."""
+    lines = list(records(path))
+    with open(path + ".txt", "w", encoding="utf-8") as stream:
+        stream.write("".join(line + "\n" for line in lines))
+    return lines
+
+
+def bad_lines(lines):
+    """Messages that fail a run."""
+    known = harmless()
+    return [line for line in lines if BAD.search(line)
+            and not any(expression.search(line) for expression, _ in known)]
+
+
+def is_emulator_panic(text):
+    """Whether a console shows a panic that no driver under test had a part in."""
+    if "Attempted to kill init" in text:
+        return False
+    return bool(PANIC.search(text)) and not OURS.search(text[PANIC.search(text).start():])

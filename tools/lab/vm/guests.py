@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Guests of the virtual host: makes their vGPUs through sysfs and runs QEMU for each."""
+
+import json
+import os
+import shlex
+import socket
+import subprocess
+import threading
+import time
+import uuid
+
+import drivers
+from agent_io import Broken, LabError, start_pump
+
+PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
+CREATE_SECONDS = 20
+BOOT_SECONDS = 60     # until the guest's agent speaks
+UP_SECONDS = 120      # until its i915 is up
+SILENCE_SECONDS = 45  # between two signs of life
+GUEST_CPU = "1"       # CPU of the virtual host that all guests' QEMUs are pinned to
+PORTS = ("out", "err", "ctl")
+PANIC = ("Kernel panic", "corrupted stack end", "BUG: unable to handle", "general protection")
+
+
+class Vgpu:
+    """A mediated device, made by echoing a UUID."""
+
+    def __init__(self, driver, slot, name):
+        self.uuid = str(uuid.uuid4())
+        self.path = "/sys/bus/mdev/devices/" + self.uuid
+        parent = "/sys/bus/pci/devices/%s/mdev_supported_types" % drivers.bdf(slot)
+        folder = os.path.join(parent, PREFIX[driver] + name)
+        if not os.path.isdir(folder):
+            have = os.listdir(parent) if os.path.isdir(parent) else []
+            raise LabError("%s has no vGPU type %s (it has: %s)" % (
+                drivers.bdf(slot), PREFIX[driver] + name, " ".join(sorted(have)) or "none"))
+        try:
+            drivers.write(os.path.join(folder, "create"), self.uuid)
+        except OSError as error:
+            raise LabError("creating a vGPU %s failed: %s; see dmesg" % (
+                name, error.strerror)) from error
+
+    def remove(self):
+        """Through sysfs."""
+        drivers.write(os.path.join(self.path, "remove"), "1")
+
+
+class Guest:
+    """One guest: its QEMU, its ports and what its agent said."""
+
+    def __init__(self, number, job, vgpu, out, err):
+        self.number, self.job, self.vgpu = number, job, vgpu
+        self.ports = {"out": out, "err": err}
+        self.folder = "/lab/g%d" % number
+        self.qemu = self.control = None
+        self.said = []
+        self.status = None
+        self.heard = 0.0
+        self.changed = threading.Condition()
+        self.pumps = []
+
+    def command(self, servers):
+        """The guest's QEMU command line."""
+        job = self.job
+        argv = ["taskset", "-c", GUEST_CPU, "qemu-system-x86_64", "-nodefaults",
+                "-no-user-config", "-display", "none", "-no-reboot",
+                "-name", "ivgpu-lab-g%d" % self.number,
+                "-machine", "q35", "-accel", "kvm", "-cpu", "host", "-smp", "1",
+                "-m", "%dM" % job["guest_memory"], "-kernel", job["guest_vmlinuz"],
+                "-initrd", "/lab/guest-initrd", "-append", job["guest_append"],
+                "-serial", "file:%s/console.log" % self.folder,
+                "-device", "virtio-serial-pci,id=serial,addr=10.0"]
+        for port in PORTS:
+            argv += ["-chardev", "socket,id=%s,path=%s" % (port, servers[port]),
+                     "-device", "virtserialport,chardev=%s,name=lab.%s" % (port, port)]
+        for slot, (tag, path, more) in enumerate((
+                ("root", "/pristine", ",readonly=on"), ("repo", "/repo", ""),
+                ("lab", self.folder, ""), ("share", "/share", "")), 0x11):
+            argv += ["-fsdev", "local,id=%s,path=%s,security_model=none,multidevs=remap%s"
+                     % (tag, path, more),
+                     "-device", "virtio-9p-pci,fsdev=%s,mount_tag=%s,addr=%x.0" % (tag, tag, slot)]
+        if self.vgpu:
+            device = "vfio-pci,sysfsdev=%s,addr=02.0" % self.vgpu.path
+            if job["vgpu_device_args"]:
+                device += "," + job["vgpu_device_args"]
+            argv += ["-device", device]
+        return argv + shlex.split(job["guest_qemu_args"])
+
+    def start(self):
+        """Start QEMU and the threads that serve its ports."""
+        self.said, self.status, self.pumps = [], None, []
+        self.heard = time.monotonic()
+        os.makedirs("/run/g%d" % self.number, exist_ok=True)
+        with open("/lab/g%d/cmd" % self.number, "wb") as target, open("/lab/cmd", "rb") as source:
+            target.write(source.read())
+        with open("/lab/g%d/env" % self.number, "w", encoding="utf-8") as stream:
+            stream.write("IVGPU_GUEST=%d\nIVGPU_GUESTS=%d\nIVGPU_UUID=%s\nLAB_GPU=%d\n" % (
+                self.number, self.job["vgpus"], self.vgpu.uuid if self.vgpu else "",
+                1 if self.vgpu else 0))
+        paths = {}
+        for port in PORTS:
+            paths[port] = "/run/g%d/%s.sock" % (self.number, port)
+            if os.path.exists(paths[port]):
+                os.unlink(paths[port])
+            server = socket.socket(socket.AF_UNIX)
+            server.bind(paths[port])
+            server.listen(1)
+            threading.Thread(target=self.serve, args=(port, server), daemon=True).start()
+        log = open("%s/qemu.log" % self.folder, "ab")  # stays open as long as QEMU
+        self.qemu = subprocess.Popen(self.command(paths), stdin=subprocess.DEVNULL,
+                                     stdout=log, stderr=log)
+        log.close()
+
+    def serve(self, port, server):
+        """A port, from QEMU's connection to its end."""
+        connection, _ = server.accept()
+        server.close()
+        if port == "ctl":
+            self.control = connection
+            for line in connection.makefile("rb"):
+                self.event(line.decode().strip())
+            return
+        pump = start_pump(lambda: connection.recv(65536), self.ports[port],
+                          b"[g%d] " % self.number)
+        self.pumps.append(pump)
+
+    def event(self, line):
+        """One line from the guest's agent: alive, up, failed REASON, status N."""
+        with self.changed:
+            self.heard = time.monotonic()
+            word, _, rest = line.partition(" ")
+            if word == "status":
+                self.status = int(rest)
+            if word != "alive":
+                self.said.append(line)
+            self.changed.notify_all()
+
+    def console(self):
+        """Its console so far."""
+        return drivers.read("%s/console.log" % self.folder) or ""
+
+    def check_life(self, started):
+        """Raise when it is dead or stands still."""
+        status = self.qemu.poll()
+        if status is not None:
+            raise LabError("guest %d: QEMU ended with status %d: %s" % (
+                self.number, status, (drivers.read(self.folder + "/qemu.log") or "")[-600:]))
+        text = self.console()
+        if any(p in text for p in PANIC):
+            if "i915" in text.split("Call Trace", 1)[-1]:
+                raise LabError("guest %d: kernel panic with i915 in the trace" % self.number)
+            raise Broken("guest %d: its kernel panicked" % self.number)
+        now = time.monotonic()
+        if not self.said and now - started > BOOT_SECONDS:
+            raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS))
+        if self.said and now - self.heard > SILENCE_SECONDS:
+            raise Broken("guest %d stands still for %d s" % (self.number, SILENCE_SECONDS))
+
+    def wait(self, done, seconds):
+        """Until done(), or raise."""
+        started = time.monotonic()
+        while not done():
+            with self.changed:
+                self.changed.wait(1)
+            if done():
+                break
+            self.check_life(started)
+            if time.monotonic() - started > seconds:
+                return False
+        return True
+
+    def wait_up(self):
+        """Until its i915 is up."""
+        def done():
+            return any(s == "up" or s.startswith("failed") for s in self.said)
+        if not self.wait(done, UP_SECONDS):
+            raise LabError("guest %d: i915 is not up after %d s" % (self.number, UP_SECONDS))
+        for line in self.said:
+            if line.startswith("failed"):
+                raise LabError("guest %d: %s" % (self.number, line[7:]))
+
+    def go(self):
+        """Let it run the command."""
+        self.control.sendall(b"go\n")
+
+    def stop(self):
+        """End QEMU; what is in the ports is passed on."""
+        if self.qemu and self.qemu.poll() is None:
+            self.qemu.terminate()
+            try:
+                self.qemu.wait(10)
+            except subprocess.TimeoutExpired:
+                self.qemu.kill()
+                self.qemu.wait()
+        for pump in self.pumps:
+            pump.join(5)
+
+
+class Guests:
+    """All guests of a run."""
+
+    def __init__(self, job, control, out, err):
+        self.job, self.control = job, control
+        self.repeats = 0
+        self.guests = []
+        self.started = time.monotonic()
+        slots = job["gpus"]
+        for number in range(1, job["vgpus"] + 1):
+            vgpu = None
+            if job["driver"] in PREFIX:
+                vgpu = Vgpu(job["driver"], slots[(number - 1) % len(slots)],
+                            job["types"][number - 1])
+            self.guests.append(Guest(number, job, vgpu, out, err))
+
+    def boot(self):
+        """One after another; a guest under which the emulator failed once more."""
+        with open("/lab/vgpus.json", "w", encoding="utf-8") as stream:
+            json.dump({g.number: g.vgpu.uuid for g in self.guests if g.vgpu}, stream)
+        for guest in self.guests:
+            started = time.monotonic()
+            try:
+                guest.start()
+                guest.wait_up()
+            except Broken as error:
+                self.repeats += 1
+                self.control.say("emulator: %s; booting it once more" % error)
+                guest.stop()
+                os.rename(guest.folder + "/console.log", guest.folder + "/console-1.log")
+                guest.start()
+                guest.wait_up()
+            self.control.say("guest %d is up (%.1f s)" % (
+                guest.number, time.monotonic() - started))
+
+    def run(self):
+        """The command in all; the status of the first that fails."""
+        for guest in self.guests:
+            guest.go()
+        for guest in self.guests:
+            guest.wait(lambda g=guest: g.status is not None, float("inf"))
+        return next((g.status for g in self.guests if g.status), 0)
+
+    def stop(self):
+        """End all guests and remove their vGPUs; the reason why not, or None."""
+        for guest in self.guests:
+            guest.stop()
+        for guest in self.guests:
+            if guest.vgpu:
+                try:
+                    guest.vgpu.remove()
+                except OSError as error:
+                    return "removing the vGPU of guest %d failed: %s" % (
+                        guest.number, error.strerror)
+        return None
