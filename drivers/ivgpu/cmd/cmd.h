@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cmd: what the commands of Gen8/Gen9 engines are, and which of them a guest may run.
+ * cmd: what the commands of Gen8/Gen9 engines are, and which a guest may run.
  *
  * For: one description per command and engine, a scanner over a stretch of
  * commands, and the audit of addresses and registers in them.
@@ -16,8 +16,8 @@
 
 /* What a command wants to do with a register. */
 enum ivgpu_reg_access {
-	IVGPU_REG_LOAD_IMM,	/* MI_LOAD_REGISTER_IMM, PIPE_CONTROL's LRI post-sync: value known */
-	IVGPU_REG_WRITE,	/* LRM, LRR destination: value not known */
+	IVGPU_REG_LOAD_IMM,	/* LRI, PIPE_CONTROL's register write: the value is known */
+	IVGPU_REG_WRITE,	/* LRM, LRR destination: the value is not known */
 	IVGPU_REG_READ,		/* SRM, LRR source */
 };
 
@@ -52,8 +52,8 @@ enum ivgpu_cmd_space {
 
 enum ivgpu_cmd_result {
 	IVGPU_CMD_OK,		/* all scanned */
-	IVGPU_CMD_END,		/* ended by MI_BATCH_BUFFER_END, or by a jump that ends this stretch */
-	IVGPU_CMD_PARTIAL,	/* the last command is longer than what is left: *offset names its start */
+	IVGPU_CMD_END,		/* ended by MI_BATCH_BUFFER_END or by a jump */
+	IVGPU_CMD_PARTIAL,	/* the command at @offset is longer than what is left */
 	IVGPU_CMD_REFUSED,
 };
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The type 3 commands of the render engine: pipeline and 3D state, media and
+ * GPGPU.
+ *
+ * They name memory by addresses of the context's own PPGTT; PIPE_CONTROL alone
+ * can write registers or the GGTT. Opcodes and lengths: Mesa genxml gen8.xml and
+ * gen9.xml (22.3.6); the DX9 and MEDIA_POOL_STATE rows: i915 (6.12)
+ * gvt/cmd_parser.c and gt/intel_gpu_commands.h. Where those give no length, any
+ * that the length field can hold is taken.
+ */
+#include <linux/kernel.h>
+
+#include "cmd_table.h"
+
+#define GFX(_engines, _gens, _name, _min, _max, _bits, _audit) {		\
+	.name = _name, .audit = (_audit), .min = (_min), .max = (_max),		\
+	.length_bits = (_bits), .engines = ON_##_engines,			\
+	.gens = IVGPU_GEN##_gens, .action = IVGPU_ACT_ALLOW }
+#define ON_RCS IVGPU_ON_RCS
+
+static const struct ivgpu_cmd_row render_60[IVGPU_CMD_GROUP_ROWS] = {
+	[0x03] = GFX(RCS, 89, "STATE_PREFETCH", 2, 2, 8, NULL),
+};
+
+static const struct ivgpu_cmd_row render_61[IVGPU_CMD_GROUP_ROWS] = {
+	[0x01] = GFX(RCS, 89, "STATE_BASE_ADDRESS", 16, 19, 8, NULL),
+	[0x02] = GFX(RCS, 89, "STATE_SIP", 3, 3, 8, NULL),
+	[0x03] = GFX(RCS, 8, "SWTESS_BASE_ADDRESS", 2, 2, 8, NULL),
+	[0x04] = GFX(RCS, 89, "GPGPU_CSR_BASE_ADDRESS", 3, 3, 8, NULL),
+};
+
+static const struct ivgpu_cmd_row render_68[IVGPU_CMD_GROUP_ROWS] = {
+	[0x0b] = GFX(RCS, 89, "3DSTATE_VF_STATISTICS", 1, 1, 0, NULL),
+};
+
+static const struct ivgpu_cmd_row render_69[IVGPU_CMD_GROUP_ROWS] = {
+	[0x04] = GFX(RCS, 89, "PIPELINE_SELECT", 1, 1, 0, NULL),
+};
+
+static const struct ivgpu_cmd_row render_70[IVGPU_CMD_GROUP_ROWS] = {
+	[0x00] = GFX(RCS, 89, "MEDIA_VFE_STATE", 9, 9, 16, NULL),
+	[0x01] = GFX(RCS, 89, "MEDIA_CURBE_LOAD", 4, 4, 16, NULL),
+	[0x02] = GFX(RCS, 89, "MEDIA_INTERFACE_DESCRIPTOR_LOAD", 4, 4, 16, NULL),
+	[0x03] = GFX(RCS, 89, "MEDIA_GATEWAY_STATE", 2, 65537, 16, NULL),
+	[0x04] = GFX(RCS, 89, "MEDIA_STATE_FLUSH", 2, 2, 16, NULL),
+	[0x05] = GFX(RCS, 9, "MEDIA_POOL_STATE", 2, 65537, 16, NULL),
+};
+
+static const struct ivgpu_cmd_row render_71[IVGPU_CMD_GROUP_ROWS] = {
+	[0x00] = GFX(RCS, 89, "MEDIA_OBJECT", 2, 65537, 16, NULL),
+	[0x02] = GFX(RCS, 89, "MEDIA_OBJECT_PRT", 16, 16, 16, NULL),
+	[0x03] = GFX(RCS, 89, "MEDIA_OBJECT_WALKER", 2, 65537, 16, NULL),
+	[0x05] = GFX(RCS, 89, "GPGPU_WALKER", 15, 15, 8, NULL),
+	[0x06] = GFX(RCS, 89, "MEDIA_OBJECT_GRPID", 2, 65537, 16, NULL),
+};
+
+static const struct ivgpu_cmd_row render_78[IVGPU_CMD_GROUP_ROWS] = {
+	[0x04] = GFX(RCS, 89, "3DSTATE_CLEAR_PARAMS", 3, 3, 8, NULL),
+	[0x05] = GFX(RCS, 89, "3DSTATE_DEPTH_BUFFER", 8, 8, 8, NULL),
+	[0x06] = GFX(RCS, 89, "3DSTATE_STENCIL_BUFFER", 5, 5, 8, NULL),
+	[0x07] = GFX(RCS, 89, "3DSTATE_HIER_DEPTH_BUFFER", 5, 5, 8, NULL),
+	[0x08] = GFX(RCS, 89, "3DSTATE_VERTEX_BUFFERS", 2, 257, 8, NULL),
+	[0x09] = GFX(RCS, 89, "3DSTATE_VERTEX_ELEMENTS", 2, 257, 8, NULL),
+	[0x0a] = GFX(RCS, 89, "3DSTATE_INDEX_BUFFER", 5, 5, 8, NULL),
+	[0x0c] = GFX(RCS, 89, "3DSTATE_VF", 2, 2, 8, NULL),
+	[0x0d] = GFX(RCS, 89, "3DSTATE_MULTISAMPLE", 2, 2, 8, NULL),
+	[0x0e] = GFX(RCS, 89, "3DSTATE_CC_STATE_POINTERS", 2, 2, 8, NULL),
+	[0x0f] = GFX(RCS, 89, "3DSTATE_SCISSOR_STATE_POINTERS", 2, 2, 8, NULL),
+	[0x10] = GFX(RCS, 89, "3DSTATE_VS", 9, 9, 8, NULL),
+	[0x11] = GFX(RCS, 89, "3DSTATE_GS", 10, 10, 8, NULL),
+	[0x12] = GFX(RCS, 89, "3DSTATE_CLIP", 4, 4, 8, NULL),
+	[0x13] = GFX(RCS, 89, "3DSTATE_SF", 4, 4, 8, NULL),
+	[0x14] = GFX(RCS, 89, "3DSTATE_WM", 2, 2, 8, NULL),
+	[0x15] = GFX(RCS, 89, "3DSTATE_CONSTANT_VS", 11, 11, 8, NULL),
+	[0x16] = GFX(RCS, 89, "3DSTATE_CONSTANT_GS", 11, 11, 8, NULL),
+	[0x17] = GFX(RCS, 89, "3DSTATE_CONSTANT_PS", 11, 11, 8, NULL),
+	[0x18] = GFX(RCS, 89, "3DSTATE_SAMPLE_MASK", 2, 2, 8, NULL),
+	[0x19] = GFX(RCS, 89, "3DSTATE_CONSTANT_HS", 11, 11, 8, NULL),
+	[0x1a] = GFX(RCS, 89, "3DSTATE_CONSTANT_DS", 11, 11, 8, NULL),
+	[0x1b] = GFX(RCS, 89, "3DSTATE_HS", 9, 9, 8, NULL),
+	[0x1c] = GFX(RCS, 89, "3DSTATE_TE", 4, 4, 8, NULL),
+	[0x1d] = GFX(RCS, 89, "3DSTATE_DS", 9, 11, 8, NULL),
+	[0x1e] = GFX(RCS, 89, "3DSTATE_STREAMOUT", 5, 5, 8, NULL),
+	[0x1f] = GFX(RCS, 89, "3DSTATE_SBE", 4, 6, 8, NULL),
+	[0x20] = GFX(RCS, 89, "3DSTATE_PS", 12, 12, 8, NULL),
+	[0x21] = GFX(RCS, 89, "3DSTATE_VIEWPORT_STATE_POINTERS_SF_CLIP", 2, 2, 8, NULL),
+	[0x23] = GFX(RCS, 89, "3DSTATE_VIEWPORT_STATE_POINTERS_CC", 2, 2, 8, NULL),
+	[0x24] = GFX(RCS, 89, "3DSTATE_BLEND_STATE_POINTERS", 2, 2, 8, NULL),
+	[0x25] = GFX(RCS, 89, "3DSTATE_DEPTH_STENCIL_STATE_POINTERS", 2, 257, 8, NULL),
+	[0x26] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POINTERS_VS", 2, 2, 8, NULL),
+	[0x27] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POINTERS_HS", 2, 2, 8, NULL),
+	[0x28] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POINTERS_DS", 2, 2, 8, NULL),
+	[0x29] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POINTERS_GS", 2, 2, 8, NULL),
+	[0x2a] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POINTERS_PS", 2, 2, 8, NULL),
+	[0x2b] = GFX(RCS, 89, "3DSTATE_SAMPLER_STATE_POINTERS_VS", 2, 2, 8, NULL),
+	[0x2c] = GFX(RCS, 89, "3DSTATE_SAMPLER_STATE_POINTERS_HS", 2, 2, 8, NULL),
+	[0x2d] = GFX(RCS, 89, "3DSTATE_SAMPLER_STATE_POINTERS_DS", 2, 2, 8, NULL),
+	[0x2e] = GFX(RCS, 89, "3DSTATE_SAMPLER_STATE_POINTERS_GS", 2, 2, 8, NULL),
+	[0x2f] = GFX(RCS, 89, "3DSTATE_SAMPLER_STATE_POINTERS_PS", 2, 2, 8, NULL),
+	[0x30] = GFX(RCS, 89, "3DSTATE_URB_VS", 2, 2, 8, NULL),
+	[0x31] = GFX(RCS, 89, "3DSTATE_URB_HS", 2, 2, 8, NULL),
+	[0x32] = GFX(RCS, 89, "3DSTATE_URB_DS", 2, 2, 8, NULL),
+	[0x33] = GFX(RCS, 89, "3DSTATE_URB_GS", 2, 2, 8, NULL),
+	[0x34] = GFX(RCS, 89, "3DSTATE_GATHER_CONSTANT_VS", 2, 257, 8, NULL),
+	[0x35] = GFX(RCS, 89, "3DSTATE_GATHER_CONSTANT_GS", 2, 257, 8, NULL),
+	[0x36] = GFX(RCS, 89, "3DSTATE_GATHER_CONSTANT_HS", 2, 257, 8, NULL),
+	[0x37] = GFX(RCS, 89, "3DSTATE_GATHER_CONSTANT_DS", 2, 257, 8, NULL),
+	[0x38] = GFX(RCS, 89, "3DSTATE_GATHER_CONSTANT_PS", 2, 257, 8, NULL),
+	[0x39] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTF_VS", 2, 257, 8, NULL),
+	[0x3a] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTF_PS", 2, 257, 8, NULL),
+	[0x3b] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTI_VS", 2, 257, 8, NULL),
+	[0x3c] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTI_PS", 2, 257, 8, NULL),
+	[0x3d] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTB_VS", 2, 257, 8, NULL),
+	[0x3e] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANTB_PS", 2, 257, 8, NULL),
+	[0x3f] = GFX(RCS, 89, "3DSTATE_DX9_LOCAL_VALID_VS", 2, 257, 8, NULL),
+	[0x40] = GFX(RCS, 89, "3DSTATE_DX9_LOCAL_VALID_PS", 2, 257, 8, NULL),
+	[0x41] = GFX(RCS, 89, "3DSTATE_DX9_GENERATE_ACTIVE_VS", 2, 257, 8, NULL),
+	[0x42] = GFX(RCS, 89, "3DSTATE_DX9_GENERATE_ACTIVE_PS", 2, 257, 8, NULL),
+	[0x43] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_EDIT_VS", 2, 513, 9, NULL),
+	[0x44] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_EDIT_GS", 2, 513, 9, NULL),
+	[0x45] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_EDIT_HS", 2, 513, 9, NULL),
+	[0x46] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_EDIT_DS", 2, 513, 9, NULL),
+	[0x47] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_EDIT_PS", 2, 513, 9, NULL),
+	[0x49] = GFX(RCS, 89, "3DSTATE_VF_INSTANCING", 3, 3, 8, NULL),
+	[0x4a] = GFX(RCS, 89, "3DSTATE_VF_SGVS", 2, 2, 8, NULL),
+	[0x4b] = GFX(RCS, 89, "3DSTATE_VF_TOPOLOGY", 2, 2, 8, NULL),
+	[0x4c] = GFX(RCS, 89, "3DSTATE_WM_CHROMAKEY", 2, 2, 8, NULL),
+	[0x4d] = GFX(RCS, 89, "3DSTATE_PS_BLEND", 2, 2, 8, NULL),
+	[0x4e] = GFX(RCS, 89, "3DSTATE_WM_DEPTH_STENCIL", 3, 4, 8, NULL),
+	[0x4f] = GFX(RCS, 89, "3DSTATE_PS_EXTRA", 2, 2, 8, NULL),
+	[0x50] = GFX(RCS, 89, "3DSTATE_RASTER", 5, 5, 8, NULL),
+	[0x51] = GFX(RCS, 89, "3DSTATE_SBE_SWIZ", 11, 11, 8, NULL),
+	[0x52] = GFX(RCS, 89, "3DSTATE_WM_HZ_OP", 5, 5, 8, NULL),
+	[0x54] = GFX(RCS, 9, "3DSTATE_RS_CONSTANT_POINTER", 4, 4, 8, NULL),
+	[0x55] = GFX(RCS, 9, "3DSTATE_VF_COMPONENT_PACKING", 5, 5, 8, NULL),
+};
+
+static const struct ivgpu_cmd_row render_79[IVGPU_CMD_GROUP_ROWS] = {
+	[0x00] = GFX(RCS, 89, "3DSTATE_DRAWING_RECTANGLE", 4, 4, 8, NULL),
+	[0x02] = GFX(RCS, 89, "3DSTATE_SAMPLER_PALETTE_LOAD0", 2, 257, 8, NULL),
+	[0x04] = GFX(RCS, 89, "3DSTATE_CHROMA_KEY", 4, 4, 8, NULL),
+	[0x06] = GFX(RCS, 89, "3DSTATE_POLY_STIPPLE_OFFSET", 2, 2, 8, NULL),
+	[0x07] = GFX(RCS, 89, "3DSTATE_POLY_STIPPLE_PATTERN", 33, 33, 8, NULL),
+	[0x08] = GFX(RCS, 89, "3DSTATE_LINE_STIPPLE", 3, 3, 8, NULL),
+	[0x0a] = GFX(RCS, 89, "3DSTATE_AA_LINE_PARAMETERS", 3, 3, 8, NULL),
+	[0x0b] = GFX(RCS, 89, "3DSTATE_GS_SVB_INDEX", 2, 257, 8, NULL),
+	[0x0c] = GFX(RCS, 89, "3DSTATE_SAMPLER_PALETTE_LOAD1", 2, 257, 8, NULL),
+	[0x11] = GFX(RCS, 89, "3DSTATE_MONOFILTER_SIZE", 2, 2, 8, NULL),
+	[0x12] = GFX(RCS, 89, "3DSTATE_PUSH_CONSTANT_ALLOC_VS", 2, 2, 8, NULL),
+	[0x13] = GFX(RCS, 89, "3DSTATE_PUSH_CONSTANT_ALLOC_HS", 2, 2, 8, NULL),
+	[0x14] = GFX(RCS, 89, "3DSTATE_PUSH_CONSTANT_ALLOC_DS", 2, 2, 8, NULL),
+	[0x15] = GFX(RCS, 89, "3DSTATE_PUSH_CONSTANT_ALLOC_GS", 2, 2, 8, NULL),
+	[0x16] = GFX(RCS, 89, "3DSTATE_PUSH_CONSTANT_ALLOC_PS", 2, 2, 8, NULL),
+	[0x17] = GFX(RCS, 89, "3DSTATE_SO_DECL_LIST", 2, 513, 9, NULL),
+	[0x18] = GFX(RCS, 89, "3DSTATE_SO_BUFFER", 8, 8, 8, NULL),
+	[0x19] = GFX(RCS, 89, "3DSTATE_BINDING_TABLE_POOL_ALLOC", 4, 4, 8, NULL),
+	[0x1a] = GFX(RCS, 89, "3DSTATE_GATHER_POOL_ALLOC", 4, 4, 8, NULL),
+	[0x1b] = GFX(RCS, 89, "3DSTATE_DX9_CONSTANT_BUFFER_POOL_ALLOC", 2, 257, 8, NULL),
+	[0x1c] = GFX(RCS, 89, "3DSTATE_SAMPLE_PATTERN", 9, 9, 8, NULL),
+	[0x1d] = GFX(RCS, 9, "3DSTATE_URB_CLEAR", 2, 2, 8, NULL),
+};
+
+static const struct ivgpu_cmd_row render_7a[IVGPU_CMD_GROUP_ROWS] = {
+	[0x00] = GFX(RCS, 89, "PIPE_CONTROL", 6, 6, 8, ivgpu_audit_pipe_control),
+};
+
+static const struct ivgpu_cmd_row render_7b[IVGPU_CMD_GROUP_ROWS] = {
+	[0x00] = GFX(RCS, 89, "3DPRIMITIVE", 7, 7, 8, NULL),
+};
+
+const struct ivgpu_cmd_row *const ivgpu_cmd_render[IVGPU_CMD_GROUPS] = {
+	[0x00] = render_60,
+	[0x01] = render_61,
+	[0x08] = render_68,
+	[0x09] = render_69,
+	[0x10] = render_70,
+	[0x11] = render_71,
+	[0x18] = render_78,
+	[0x19] = render_79,
+	[0x1a] = render_7a,
+	[0x1b] = render_7b,
+};
