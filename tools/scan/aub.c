@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads AUB files of the memory-trace kind, which name physical memory, GGTT
+ * entries and register writes.
+ *
+ * The format is as Mesa's src/intel/tools/aub_read.c and intel_aub.h (22.3.6)
+ * describe it: packets of a header (type 31:29, opcode 28:23, sub-opcode 22:16,
+ * length 15:0 biased by 1), memory writes with an address space in bits 31:28 of
+ * their fourth dword, register writes with the value in their sixth.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aub.h"
+
+#define PAGE			4096u
+#define PACKET(sub)		(0xe0000000u | 0x2eu << 23 | (sub) << 16)
+#define PACKET_MASK		0xffff0000u
+#define PACKET_REG_WRITE	PACKET(0x03u)
+#define PACKET_MEM_WRITE	PACKET(0x06u)
+#define PACKET_VERSION		PACKET(0x0eu)
+
+#define SPACE_GGTT		0
+#define SPACE_PHYSICAL		2
+#define SPACE_GGTT_ENTRY	4
+
+/* Context image, dword of the value (i915 gt/intel_lrc_reg.h, page 1). */
+#define CTX_RING_HEAD		0x05
+#define CTX_RING_TAIL		0x07
+#define CTX_RING_START		0x09
+#define CTX_RING_CTL		0x0b
+#define CTX_PDP0_UDW		0x31
+#define CTX_PDP0_LDW		0x33
+
+#define MAX_STREAM		(16u << 20)
+#define MAX_DEPTH		8
+#define GEN			9
+
+struct page {
+	struct page *next;
+	u64 frame;
+	u8 data[PAGE];
+};
+
+#define BUCKETS 4096
+
+struct aub {
+	struct page *pages[BUCKETS];
+	u64 *ggtt;		/* entries, 4 GiB of addresses */
+	u32 elsp[IVGPU_NUM_ENGINES][4];
+	unsigned int nelsp[IVGPU_NUM_ENGINES];
+	aub_stream_fn stream;
+	void *ctx;
+	int error;
+};
+
+#define GGTT_ENTRIES (1u << 20)
+
+static struct page *find_page(struct aub *aub, u64 frame, bool make)
+{
+	struct page **head = &aub->pages[frame % BUCKETS];
+	struct page *p;
+
+	for (p = *head; p; p = p->next)
+		if (p->frame == frame)
+			return p;
+	if (!make)
+		return NULL;
+	p = calloc(1, sizeof(*p));
+	if (!p) {
+		aub->error = -1;
+		return NULL;
+	}
+	p->frame = frame;
+	p->next = *head;
+	*head = p;
+	return p;
+}
+
+static void write_physical(struct aub *aub, u64 addr, const u8 *data, u64 len)
+{
+	while (len) {
+		u32 offset = addr % PAGE;
+		u64 n = len < PAGE - offset ? len : PAGE - offset;
+		struct page *p = find_page(aub, addr / PAGE, true);
+
+		if (!p)
+			return;
+		memcpy(p->data + offset, data, n);
+		addr += n;
+		data += n;
+		len -= n;
+	}
+}
+
+static void write_space(struct aub *aub, u32 space, u64 addr, const u8 *data, u32 len)
+{
+	u32 n;
+
+	switch (space) {
+	case SPACE_PHYSICAL:
+		write_physical(aub, addr, data, len);
+		break;
+	case SPACE_GGTT_ENTRY:
+		if (addr / 8 < GGTT_ENTRIES && len / 8 <= GGTT_ENTRIES - addr / 8)
+			memcpy((u8 *)aub->ggtt + addr / 8 * 8, data, len / 8 * 8);
+		break;
+	case SPACE_GGTT:
+		while (len && addr / PAGE < GGTT_ENTRIES) {
+			n = len < PAGE - addr % PAGE ? len : PAGE - addr % PAGE;
+			write_physical(aub, (aub->ggtt[addr / PAGE] & ~0xfffull) + addr % PAGE,
+				       data, n);
+			addr += n;
+			data += n;
+			len -= n;
+		}
+	}
+}
+
+static int read_physical(struct aub *aub, u64 addr, void *buf, u32 len)
+{
+	struct page *p = find_page(aub, addr / PAGE, false);
+
+	if (!p)
+		return -1;
+	memcpy(buf, p->data + addr % PAGE, len);
+	return 0;
+}
+
+static int read_ggtt(struct aub *aub, u64 addr, void *buf, u32 len)
+{
+	if (addr / PAGE >= GGTT_ENTRIES || !(aub->ggtt[addr / PAGE] & 1))
+		return -1;
+	return read_physical(aub, (aub->ggtt[addr / PAGE] & 0x7ffffff000ull) + addr % PAGE, buf,
+			     len);
+}
+
+/* Four levels, entries with bit 0 present (i915 gt/gen8_ppgtt.c). */
+static int read_ppgtt(struct aub *aub, u64 pml4, u64 addr, void *buf, u32 len)
+{
+	u64 entry = pml4 | 1;
+	int level;
+
+	for (level = 3; level >= 0; level--) {
+		u64 table = entry & 0x7ffffff000ull;
+
+		if (!(entry & 1) ||
+		    read_physical(aub, table + 8 * (addr >> (12 + 9 * level) & 511), &entry, 8))
+			return -1;
+	}
+	return entry & 1 ? read_physical(aub, (entry & 0x7ffffff000ull) + addr % PAGE, buf, len)
+			 : -1;
+}
+
+/* The batch at @addr up to where its memory ends; the scanner finds its real end. */
+static u32 *read_batch(struct aub *aub, u64 pml4, u64 addr, u32 *ndw)
+{
+	u8 *buf = NULL;
+	u32 have = 0;
+
+	while (have < MAX_STREAM) {
+		u32 n = PAGE - (addr + have) % PAGE;
+		u8 *grown = realloc(buf, have + n);
+
+		if (!grown)
+			break;
+		buf = grown;
+		if (read_ppgtt(aub, pml4, addr + have, buf + have, n))
+			break;
+		have += n;
+	}
+	*ndw = have / 4;
+	return (u32 *)buf;
+}
+
+#define MI_BATCH_END	0x0a
+#define MI_BATCH_START	0x31
+#define IS_MI(dw, op)	((dw) >> 23 == (op))
+
+static void play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
+			 u32 ndw, unsigned int depth);
+
+static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
+		       unsigned int depth)
+{
+	u32 ndw;
+	u32 *dw = read_batch(aub, pml4, addr, &ndw);
+
+	if (dw && ndw && depth < MAX_DEPTH) {
+		play_stretch(aub, engine, pml4, dw, ndw, depth);
+	} else {
+		fprintf(stderr, "aub: batch at %#llx is not mapped or nested too deep\n",
+			(unsigned long long)addr);
+		aub->error = -1;
+	}
+	free(dw);
+}
+
+/*
+ * Find where a stretch ends, play the batches that it starts, then hand it out:
+ * whoever takes it may patch it.
+ */
+static void play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
+			 u32 ndw, unsigned int depth)
+{
+	bool ring = !depth;
+	u32 pos = 0;
+
+	while (pos < ndw) {
+		u32 len = ivgpu_cmd_length(engine, GEN, dw[pos]);
+		bool start = IS_MI(dw[pos], MI_BATCH_START);
+		bool end = IS_MI(dw[pos], MI_BATCH_END) ||
+			   (start && !ring && !(dw[pos] & BIT(22)));
+
+		if (!len || len > ndw - pos) {
+			pos = ndw;
+			break;
+		}
+		if (start)
+			play_batch(aub, engine, pml4,
+				   ((u64)dw[pos + 2] << 32 | (dw[pos + 1] & ~3u)) &
+				   0xffffffffffffull, depth + 1);
+		pos += len;
+		if (end)
+			break;
+	}
+	aub->stream(aub->ctx, engine, ring ? IVGPU_CMD_RING : IVGPU_CMD_BATCH_PPGTT, dw, pos);
+}
+
+static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
+{
+	u32 image[64];
+	u32 head, tail, size, pos, *ring;
+	u64 pml4;
+
+	if (read_ggtt(aub, lrca + PAGE, image, sizeof(image))) {
+		fprintf(stderr, "aub: no context image at %#llx\n", (unsigned long long)lrca);
+		aub->error = -1;
+		return;
+	}
+	size = ((image[CTX_RING_CTL] >> 12) + 1) * PAGE;
+	head = image[CTX_RING_HEAD] % size & ~3u;
+	tail = image[CTX_RING_TAIL] % size & ~3u;
+	pml4 = (u64)image[CTX_PDP0_UDW] << 32 | image[CTX_PDP0_LDW];
+	ring = calloc(1, size);
+	if (!ring)
+		return;
+	for (pos = 0; head != tail; head = (head + 4) % size, pos++) {
+		if (read_ggtt(aub, image[CTX_RING_START] + head, &ring[pos], 4)) {
+			aub->error = -1;
+			break;
+		}
+	}
+	play_stretch(aub, engine, pml4, ring, pos, 0);
+	free(ring);
+}
+
+static void write_register(struct aub *aub, u32 offset, u32 value)
+{
+	static const u32 elsp[IVGPU_NUM_ENGINES] = {
+		[IVGPU_RCS0] = 0x2230, [IVGPU_BCS0] = 0x22230, [IVGPU_VCS0] = 0x12230,
+		[IVGPU_VCS1] = 0x1c230, [IVGPU_VECS0] = 0x1a230,
+	};
+	unsigned int e;
+
+	for (e = 0; e < IVGPU_NUM_ENGINES; e++) {
+		if (offset != elsp[e])
+			continue;
+		aub->elsp[e][aub->nelsp[e]++] = value;
+		if (aub->nelsp[e] < 4)
+			return;
+		aub->nelsp[e] = 0;
+		play_context(aub, e, aub->elsp[e][3] & 0xfffff000u);
+		if (aub->elsp[e][1] & 1)
+			play_context(aub, e, aub->elsp[e][1] & 0xfffff000u);
+	}
+}
+
+static void play_packet(struct aub *aub, const u32 *p, u32 ndw)
+{
+	switch (p[0] & PACKET_MASK) {
+	case PACKET_MEM_WRITE:
+		if (ndw >= 5 && p[4] <= 4 * (ndw - 5))
+			write_space(aub, p[3] >> 28, (u64)p[2] << 32 | p[1],
+				    (const u8 *)(p + 5), p[4]);
+		else
+			aub->error = -1;
+		break;
+	case PACKET_REG_WRITE:
+		if (ndw >= 6)
+			write_register(aub, p[1], p[5]);
+		else
+			aub->error = -1;
+	}
+}
+
+/**
+ * aub_is - does this file begin as an AUB memory trace does
+ * @data: the file
+ * @size: its bytes
+ */
+bool aub_is(const void *data, size_t size)
+{
+	u32 header;
+
+	if (size < sizeof(header))
+		return false;
+	memcpy(&header, data, sizeof(header));
+	return (header & PACKET_MASK) == PACKET_VERSION;
+}
+
+int aub_play(const void *data, size_t size, aub_stream_fn stream, void *ctx)
+{
+	struct aub aub = { .stream = stream, .ctx = ctx };
+	const u32 *p = data;
+	size_t left = size / 4;
+	struct page *page;
+	unsigned int i;
+
+	aub.ggtt = calloc(GGTT_ENTRIES, sizeof(u64));
+	if (!aub.ggtt)
+		return -1;
+	while (left && !aub.error) {
+		u32 ndw = (p[0] & 0xffff) + 1;
+
+		if (ndw > left) {
+			fprintf(stderr, "aub: the file breaks off inside a packet\n");
+			aub.error = -1;
+			break;
+		}
+		play_packet(&aub, p, ndw);
+		p += ndw;
+		left -= ndw;
+	}
+	for (i = 0; i < BUCKETS; i++) {
+		while ((page = aub.pages[i])) {
+			aub.pages[i] = page->next;
+			free(page);
+		}
+	}
+	free(aub.ggtt);
+	return aub.error;
+}
