@@ -55,7 +55,7 @@ struct aub {
 	int error;
 };
 
-#define GGTT_ENTRIES (1u << 20)
+#define GGTT_ENTRIES BIT(20)
 
 static struct page *find_page(struct aub *aub, u64 frame, bool make)
 {

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/kernel.h>
+
 #include "aub.h"
 #include "cmd.h"
 
@@ -216,8 +218,8 @@ static int scan_file(const char *name, const struct report *options, bool json)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: ivgpu-scan [--gen 8|9] [--engine rcs|bcs|vcs|vecs] "
-		"[--privileged|--user] [--ggtt LOW:HIGH] [--json] FILE...\n");
+	fputs("ivgpu-scan [--gen 8|9] [--engine rcs|bcs|vcs|vecs] [--privileged|--user]\n"
+	      "           [--ggtt LOW:HIGH] [--json] FILE...\n", stderr);
 	return 2;
 }
 
@@ -232,7 +234,7 @@ static bool parse_engine(const char *name, enum ivgpu_engine_id *engine)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i].name, name))
 			continue;
 		*engine = names[i].id;
