@@ -238,11 +238,11 @@ static void check_rows(struct kunit *test, const struct ivgpu_cmd_row *row, u32 
 			continue;
 		KUNIT_EXPECT_GE_MSG(test, row->min, 1u, "%s", row->name);
 		KUNIT_EXPECT_GE_MSG(test, row->max, row->min, "%s", row->name);
-		if (row->length_bits)
-			KUNIT_EXPECT_LE_MSG(test, row->max, (1u << row->length_bits) + 1, "%s",
+		if (row->length_mask)
+			KUNIT_EXPECT_LE_MSG(test, row->max, row->length_mask + 2u, "%s",
 					    row->name);
 		else
-			KUNIT_EXPECT_EQ_MSG(test, row->max, row->min, "%s", row->name);
+			KUNIT_EXPECT_EQ_MSG(test, row->max, 1u, "%s", row->name);
 	}
 }
 

@@ -65,56 +65,44 @@ void ivgpu_cmd_audit_register(struct ivgpu_cmd_walk *walk, enum ivgpu_reg_access
 	}
 }
 
-static void scan_row(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_row *row, u32 *dw,
-		     u32 len)
-{
-	switch (row->action) {
-	case IVGPU_ACT_NOOP:
-		ivgpu_cmd_make_noop(walk, dw, len);
-		return;
-	case IVGPU_ACT_PRIVILEGED:
-		if (ivgpu_cmd_is_user(walk)) {
-			ivgpu_cmd_make_noop(walk, dw, len);
-			return;
-		}
-		break;
-	case IVGPU_ACT_FORBID:
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
-		return;
-	}
-	if (row->audit)
-		row->audit(walk, dw, len);
-}
-
-/* One command at walk->pos; its length, or 0 when the scan ends here. */
-static u32 scan_command(struct ivgpu_cmd_walk *walk)
+/*
+ * The commands one after another up to @limit, the lesser of stretch and budget.
+ * Leaves walk->pos at the command that ended the walk.
+ */
+static void walk_commands(struct ivgpu_cmd_walk *walk, u32 limit)
 {
 	struct ivgpu_cmd_scan *scan = walk->scan;
-	u32 *dw = scan->dw + walk->pos;
-	const struct ivgpu_cmd_row *row = ivgpu_cmd_find(scan->engine, scan->gen, dw[0]);
-	u32 len;
+	const enum ivgpu_engine_id engine = scan->engine;
+	const unsigned int gen = scan->gen;
+	const u32 ndw = scan->ndw;
+	u32 *const dw = scan->dw;
+	u32 pos = 0;
 
-	if (!row) {
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_UNKNOWN, dw[0]);
-		return 0;
+	while (pos < ndw) {
+		const u32 header = dw[pos];
+		const struct ivgpu_cmd_row *row = ivgpu_cmd_find(engine, gen, header);
+		u32 len = row ? ivgpu_cmd_row_length(row, header) : 0;
+
+		walk->pos = pos;
+		if (!len) {
+			ivgpu_cmd_refuse(walk, row ? IVGPU_CMD_LENGTH : IVGPU_CMD_UNKNOWN, header);
+			return;
+		}
+		if (len > limit - pos) {
+			if (len > ndw - pos)
+				scan->result = IVGPU_CMD_PARTIAL;
+			else
+				ivgpu_cmd_refuse(walk, IVGPU_CMD_BUDGET, pos);
+			return;
+		}
+		if (row->audit) {
+			row->audit(walk, dw + pos, len);
+			if (walk->ended || scan->reason != IVGPU_CMD_FINE)
+				return;
+		}
+		pos += len;
 	}
-	scan->name = row->name;
-	len = ivgpu_cmd_row_length(row, dw[0]);
-	if (!len) {
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_LENGTH, dw[0]);
-		return 0;
-	}
-	if (len > scan->ndw - walk->pos) {
-		scan->result = IVGPU_CMD_PARTIAL;
-		return 0;
-	}
-	if (len > *scan->budget) {
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_BUDGET, walk->pos);
-		return 0;
-	}
-	*scan->budget -= len;
-	scan_row(walk, row, dw, len);
-	return scan->reason == IVGPU_CMD_FINE ? len : 0;
+	walk->pos = pos;
 }
 
 /**
@@ -130,7 +118,6 @@ static u32 scan_command(struct ivgpu_cmd_walk *walk)
 enum ivgpu_cmd_result ivgpu_cmd_scan(struct ivgpu_cmd_scan *scan)
 {
 	struct ivgpu_cmd_walk walk = { .scan = scan };
-	u32 len;
 
 	scan->result = IVGPU_CMD_OK;
 	scan->reason = IVGPU_CMD_FINE;
@@ -139,13 +126,12 @@ enum ivgpu_cmd_result ivgpu_cmd_scan(struct ivgpu_cmd_scan *scan)
 	scan->nr_batches = 0;
 	scan->patched = 0;
 
-	while (walk.pos < scan->ndw) {
-		len = scan_command(&walk);
-		if (!len || walk.ended)
-			break;
-		walk.pos += len;
-	}
+	walk_commands(&walk, scan->ndw < *scan->budget ? scan->ndw : *scan->budget);
+
+	*scan->budget -= walk.pos;
 	scan->offset = 4 * walk.pos;
+	if (walk.pos < scan->ndw)
+		scan->name = ivgpu_cmd_name(scan->engine, scan->gen, scan->dw[walk.pos]);
 	if (scan->reason != IVGPU_CMD_FINE)
 		scan->result = IVGPU_CMD_REFUSED;
 	else if (walk.ended)

@@ -11,9 +11,9 @@
 
 #include "cmd_table.h"
 
-#define BLT(_name, _min, _max) {						\
-	.name = _name, .min = (_min), .max = (_max), .length_bits = 8,		\
-	.engines = IVGPU_ON_BCS, .gens = IVGPU_GEN89, .action = IVGPU_ACT_ALLOW }
+#define BLT(_name, _min, _max) {					\
+	.name = _name, IVGPU_CMD_LENGTH(_min, _max, 8),			\
+	.where = IVGPU_ON_BCS | IVGPU_GEN89 }
 #define ANY 257
 
 const struct ivgpu_cmd_row ivgpu_cmd_2d[IVGPU_CMD_2D_ROWS] = {

@@ -13,6 +13,17 @@
 
 #define MI_USE_GGTT		BIT(22)
 
+/* Concerns what a guest does not have. */
+static void audit_noop(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
+{
+	ivgpu_cmd_make_noop(walk, dw, len);
+}
+
+static void audit_forbid(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
+{
+	ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
+}
+
 static void audit_arb_on_off(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
 	if (ivgpu_cmd_is_user(walk)) {
@@ -112,11 +123,16 @@ static void audit_flush_dw(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_GGTT_ADDRESS, address[0]);
 }
 
+/* Hardware drops it in a non-privileged batch (inferred from its being privileged): so do we. */
 static void audit_clflush(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
 	u32 address[2] = { dw[1] & ~0xfffu, dw[2] };
 
-	ivgpu_cmd_audit_memory(walk, address, dw[0] & MI_USE_GGTT, IVGPU_PAGE_SIZE);
+	if (ivgpu_cmd_is_user(walk))
+		ivgpu_cmd_make_noop(walk, dw, len);
+	else
+		ivgpu_cmd_audit_memory(walk, address, dw[0] & MI_USE_GGTT,
+				       IVGPU_PAGE_SIZE);
 }
 
 static void audit_report_perf_count(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
@@ -186,57 +202,57 @@ static void audit_batch_start(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 		walk->ended = true;
 }
 
-#define MI(_name, _min, _max, _bits, _engines, _action, _audit) {	\
-	.name = "MI_" _name, .audit = (_audit), .min = (_min),		\
-	.max = (_max), .length_bits = (_bits), .engines = (_engines),	\
-	.gens = IVGPU_GEN89, .action = IVGPU_ACT_##_action }
+#define MI(_name, _min, _max, _bits, _engines, _audit) {	\
+	.name = "MI_" _name, .audit = (_audit),				\
+	IVGPU_CMD_LENGTH(_min, _max, _bits),				\
+	.where = (_engines) | IVGPU_GEN89 }
 #define ALL IVGPU_ON_ALL
 #define RCS IVGPU_ON_RCS
 #define XCS IVGPU_ON_XCS
 
 const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
-	[0x00] = MI("NOOP", 1, 1, 0, ALL, ALLOW, NULL),
-	[0x01] = MI("SET_PREDICATE", 1, 1, 0, ALL, ALLOW, NULL),
-	[0x02] = MI("USER_INTERRUPT", 1, 1, 0, ALL, ALLOW, NULL),
+	[0x00] = MI("NOOP", 1, 1, 0, ALL, NULL),
+	[0x01] = MI("SET_PREDICATE", 1, 1, 0, ALL, NULL),
+	[0x02] = MI("USER_INTERRUPT", 1, 1, 0, ALL, NULL),
 	/* The events are those of the host's display. */
-	[0x03] = MI("WAIT_FOR_EVENT", 1, 1, 0, ALL, NOOP, NULL),
-	[0x05] = MI("ARB_CHECK", 1, 1, 0, ALL, ALLOW, NULL),
-	[0x06] = MI("RS_CONTROL", 1, 1, 0, RCS, ALLOW, NULL),
-	[0x07] = MI("REPORT_HEAD", 1, 1, 0, ALL, NOOP, NULL),
-	[0x08] = MI("ARB_ON_OFF", 1, 1, 0, ALL, ALLOW, audit_arb_on_off),
-	[0x09] = MI("URB_ATOMIC_ALLOC", 1, 1, 0, RCS, ALLOW, NULL),
-	[0x0a] = MI("BATCH_BUFFER_END", 1, 1, 0, ALL, ALLOW, audit_batch_end),
-	[0x0b] = MI("SUSPEND_FLUSH", 1, 1, 0, ALL, NOOP, NULL),
-	[0x0c] = MI("PREDICATE", 1, 1, 0, ALL, ALLOW, NULL),
-	[0x0d] = MI("TOPOLOGY_FILTER", 1, 1, 0, RCS, ALLOW, NULL),
-	[0x0e] = MI("SET_APPID", 1, 1, 0, ALL, NOOP, NULL),
-	[0x0f] = MI("RS_CONTEXT", 1, 1, 0, RCS, ALLOW, NULL),
+	[0x03] = MI("WAIT_FOR_EVENT", 1, 1, 0, ALL, audit_noop),
+	[0x05] = MI("ARB_CHECK", 1, 1, 0, ALL, NULL),
+	[0x06] = MI("RS_CONTROL", 1, 1, 0, RCS, NULL),
+	[0x07] = MI("REPORT_HEAD", 1, 1, 0, ALL, audit_noop),
+	[0x08] = MI("ARB_ON_OFF", 1, 1, 0, ALL, audit_arb_on_off),
+	[0x09] = MI("URB_ATOMIC_ALLOC", 1, 1, 0, RCS, NULL),
+	[0x0a] = MI("BATCH_BUFFER_END", 1, 1, 0, ALL, audit_batch_end),
+	[0x0b] = MI("SUSPEND_FLUSH", 1, 1, 0, ALL, audit_noop),
+	[0x0c] = MI("PREDICATE", 1, 1, 0, ALL, NULL),
+	[0x0d] = MI("TOPOLOGY_FILTER", 1, 1, 0, RCS, NULL),
+	[0x0e] = MI("SET_APPID", 1, 1, 0, ALL, audit_noop),
+	[0x0f] = MI("RS_CONTEXT", 1, 1, 0, RCS, NULL),
 	/* The host's display is not the guest's. */
-	[0x12] = MI("LOAD_SCAN_LINES_INCL", 2, 2, 6, ALL, NOOP, NULL),
-	[0x13] = MI("LOAD_SCAN_LINES_EXCL", 2, 2, 6, ALL, NOOP, NULL),
-	[0x14] = MI("DISPLAY_FLIP", 3, 10, 8, ALL, FORBID, NULL),
+	[0x12] = MI("LOAD_SCAN_LINES_INCL", 2, 2, 6, ALL, audit_noop),
+	[0x13] = MI("LOAD_SCAN_LINES_EXCL", 2, 2, 6, ALL, audit_noop),
+	[0x14] = MI("DISPLAY_FLIP", 3, 10, 8, ALL, audit_forbid),
 	/* Contexts are switched by execlists alone. */
-	[0x18] = MI("SET_CONTEXT", 2, 2, 8, ALL, FORBID, NULL),
-	[0x1a] = MI("MATH", 2, 257, 8, ALL, ALLOW, NULL),
+	[0x18] = MI("SET_CONTEXT", 2, 2, 8, ALL, audit_forbid),
+	[0x1a] = MI("MATH", 2, 257, 8, ALL, NULL),
 	/* Names a context by its hardware id, which a guest does not know. */
-	[0x1b] = MI("SEMAPHORE_SIGNAL", 2, 2, 8, ALL, FORBID, NULL),
-	[0x1c] = MI("SEMAPHORE_WAIT", 4, 4, 8, ALL, ALLOW, audit_semaphore_wait),
-	[0x1d] = MI("FORCE_WAKEUP", 2, 2, 8, ALL, NOOP, NULL),
-	[0x20] = MI("STORE_DATA_IMM", 4, 1025, 10, ALL, ALLOW, audit_store_data_imm),
-	[0x21] = MI("STORE_DATA_INDEX", 3, 4, 8, ALL, ALLOW, audit_store_data_index),
-	[0x22] = MI("LOAD_REGISTER_IMM", 3, 257, 8, ALL, ALLOW, audit_lri),
-	[0x23] = MI("UPDATE_GTT", 2, 1025, 10, ALL, FORBID, NULL),
-	[0x24] = MI("STORE_REGISTER_MEM", 4, 4, 8, ALL, ALLOW, audit_srm),
-	[0x26] = MI("FLUSH_DW", 3, 5, 6, XCS, ALLOW, audit_flush_dw),
-	[0x27] = MI("CLFLUSH", 3, 1025, 10, RCS, PRIVILEGED, audit_clflush),
-	[0x28] = MI("REPORT_PERF_COUNT", 4, 4, 6, RCS, ALLOW, audit_report_perf_count),
-	[0x29] = MI("LOAD_REGISTER_MEM", 4, 4, 8, ALL, ALLOW, audit_lrm),
-	[0x2a] = MI("LOAD_REGISTER_REG", 3, 3, 8, ALL, ALLOW, audit_lrr),
-	[0x2b] = MI("RS_STORE_DATA_IMM", 4, 4, 8, RCS, ALLOW, NULL),
-	[0x2c] = MI("LOAD_URB_MEM", 4, 4, 8, RCS, ALLOW, NULL),
-	[0x2d] = MI("STORE_URB_MEM", 4, 4, 8, RCS, ALLOW, NULL),
-	[0x2e] = MI("COPY_MEM_MEM", 5, 5, 8, ALL, ALLOW, audit_copy_mem_mem),
-	[0x2f] = MI("ATOMIC", 3, 11, 8, ALL, ALLOW, audit_atomic),
-	[0x31] = MI("BATCH_BUFFER_START", 3, 3, 8, ALL, ALLOW, audit_batch_start),
-	[0x36] = MI("CONDITIONAL_BATCH_BUFFER_END", 4, 4, 8, ALL, ALLOW, audit_cond_batch_end),
+	[0x1b] = MI("SEMAPHORE_SIGNAL", 2, 2, 8, ALL, audit_forbid),
+	[0x1c] = MI("SEMAPHORE_WAIT", 4, 4, 8, ALL, audit_semaphore_wait),
+	[0x1d] = MI("FORCE_WAKEUP", 2, 2, 8, ALL, audit_noop),
+	[0x20] = MI("STORE_DATA_IMM", 4, 1025, 10, ALL, audit_store_data_imm),
+	[0x21] = MI("STORE_DATA_INDEX", 3, 4, 8, ALL, audit_store_data_index),
+	[0x22] = MI("LOAD_REGISTER_IMM", 3, 257, 8, ALL, audit_lri),
+	[0x23] = MI("UPDATE_GTT", 2, 1025, 10, ALL, audit_forbid),
+	[0x24] = MI("STORE_REGISTER_MEM", 4, 4, 8, ALL, audit_srm),
+	[0x26] = MI("FLUSH_DW", 3, 5, 6, XCS, audit_flush_dw),
+	[0x27] = MI("CLFLUSH", 3, 1025, 10, RCS, audit_clflush),
+	[0x28] = MI("REPORT_PERF_COUNT", 4, 4, 6, RCS, audit_report_perf_count),
+	[0x29] = MI("LOAD_REGISTER_MEM", 4, 4, 8, ALL, audit_lrm),
+	[0x2a] = MI("LOAD_REGISTER_REG", 3, 3, 8, ALL, audit_lrr),
+	[0x2b] = MI("RS_STORE_DATA_IMM", 4, 4, 8, RCS, NULL),
+	[0x2c] = MI("LOAD_URB_MEM", 4, 4, 8, RCS, NULL),
+	[0x2d] = MI("STORE_URB_MEM", 4, 4, 8, RCS, NULL),
+	[0x2e] = MI("COPY_MEM_MEM", 5, 5, 8, ALL, audit_copy_mem_mem),
+	[0x2f] = MI("ATOMIC", 3, 11, 8, ALL, audit_atomic),
+	[0x31] = MI("BATCH_BUFFER_START", 3, 3, 8, ALL, audit_batch_start),
+	[0x36] = MI("CONDITIONAL_BATCH_BUFFER_END", 4, 4, 8, ALL, audit_cond_batch_end),
 };

@@ -14,9 +14,8 @@
 #include "cmd_table.h"
 
 #define GFX(_engines, _gens, _name, _min, _max, _bits, _audit) {		\
-	.name = _name, .audit = (_audit), .min = (_min), .max = (_max),		\
-	.length_bits = (_bits), .engines = ON_##_engines,			\
-	.gens = IVGPU_GEN##_gens, .action = IVGPU_ACT_ALLOW }
+	.name = _name, .audit = (_audit), IVGPU_CMD_LENGTH(_min, _max, _bits),	\
+	.where = ON_##_engines | IVGPU_GEN##_gens }
 #define ON_VCS IVGPU_ON_VCS
 #define ON_VECS IVGPU_ON_VECS
 
