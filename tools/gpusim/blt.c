@@ -25,15 +25,15 @@
 
 #define BR00_MASK	(3u << 20)
 #define BR00_BIT_POS	(7u << 17)
-#define BR00_BYTE_PACK	(1u << 16)
-#define BR00_SRC_TILED	(1u << 15)
+#define BR00_BYTE_PACK	BIT(16)
+#define BR00_SRC_TILED	BIT(15)
 #define BR00_SEEDS	(7u << 12 | 7u << 8)
-#define BR00_DST_TILED	(1u << 11)
+#define BR00_DST_TILED	BIT(11)
 
-#define BR13_SOLID	(1u << 31)
-#define BR13_CLIP	(1u << 30)
-#define BR13_SRC_TRANSP	(1u << 29)
-#define BR13_PAT_TRANSP	(1u << 28)
+#define BR13_SOLID	BIT(31)
+#define BR13_CLIP	BIT(30)
+#define BR13_SRC_TRANSP	BIT(29)
+#define BR13_PAT_TRANSP	BIT(28)
 #define BR13_ALWAYS	0x03ffffffu	/* depth, ROP, pitch */
 
 #define FIELD(v, hi, lo)	((v) >> (lo) & ((1u << ((hi) - (lo) + 1)) - 1))
@@ -186,8 +186,8 @@ static int set_surf(const struct blt_op *op, struct blt_surf *surf, const char *
 		return -EINVAL;
 	}
 	if (!surf->pitch || surf->pitch % width) {
-		blt_note(op->io.mem, "%s: pitch of %d bytes of the tiled %s is not a multiple of %d",
-			 op->name, surf->pitch, which, width);
+		blt_note(op->io.mem, "%s: pitch of the tiled %s, %d bytes, is no multiple of %d",
+			 op->name, which, surf->pitch, width);
 		return -EINVAL;
 	}
 	return 0;
@@ -670,8 +670,7 @@ int blt_execute(const struct blt_mem *mem, struct blt_regs *regs, const uint32_t
 		return -EINVAL;
 	}
 	if (c->kind == UNSUPPORTED) {
-		blt_note(mem, "%s is not modelled: no public description of its Gen9 form was found",
-			 c->name);
+		blt_note(mem, "%s is not modelled: its Gen9 form was not found described", c->name);
 		return -EOPNOTSUPP;
 	}
 	memset(&op, 0, sizeof(op));

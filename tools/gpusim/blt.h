@@ -53,8 +53,8 @@ struct blt_regs {
 	uint64_t bytes_read, bytes_written;
 };
 
-#define BCS_SWCTRL_SRC_Y	(1u << 0)
-#define BCS_SWCTRL_DST_Y	(1u << 1)
+#define BCS_SWCTRL_SRC_Y	0x1u
+#define BCS_SWCTRL_DST_Y	0x2u
 
 /*
  * Executes cmd[0..ndw), one whole command. 0, or a negative errno after a note: -EINVAL bad

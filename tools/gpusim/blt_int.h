@@ -8,6 +8,8 @@
 
 #include "blt.h"
 
+#define BIT(n)	(1u << (n))
+
 enum blt_tiling { BLT_LINEAR, BLT_TILE_X, BLT_TILE_Y };
 
 struct blt_surf {

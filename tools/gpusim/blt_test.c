@@ -15,8 +15,10 @@
 #define MEM_BASE	0x100000ull
 #define MEM_SIZE	0x400000ull
 #define MASK_ALL	(3u << 20)
-#define DEPTH8		(0u << 24)
-#define DEPTH565	(1u << 24)
+#define BIT(n)		(1u << (n))
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define DEPTH8		0u
+#define DEPTH565	BIT(24)
 #define DEPTH1555	(2u << 24)
 #define DEPTH32		(3u << 24)
 #define ROP(x)		((uint32_t)(x) << 16)
@@ -261,7 +263,8 @@ static void tile_x(void)
 
 /*
  * Y tiles, by BCS_SWCTRL bit 1: pitch 256 bytes = 2 tiles = 64 dwords. Pixel (37, 33): byte 148,
- * row 33 is tile row 1, tile column 1 -> tile 3; byte 20 in it is column 1 (512), byte 4; row 1: 16.
+ * row 33 is tile row 1, tile column 1 -> tile 3;
+ * byte 20 in it is column 1 (512), byte 4; row 1: 16.
  */
 static void tile_y(void)
 {
@@ -633,7 +636,7 @@ static void fault(void)
 	CHECK(RUN(OP(0x50) | MASK_ALL | 5, DEPTH32 | ROP(0xf0) | 4096, XY(0, 0), XY(1, 3),
 		  end - 4096, 0, 0x77), -EFAULT);
 	CHECK(px32(end - 4096), 0x77);
-	CHECK(strstr(last_note, "row 1") != NULL, 1);
+	CHECK(!!strstr(last_note, "row 1"), 1);
 }
 
 static int stop_after;
@@ -719,19 +722,20 @@ static void speed(const char *what, uint32_t header, uint32_t swctrl, uint32_t d
 
 int main(void)
 {
+	static const char *const way[2] = { "host pointers", "read and write" };
 	unsigned int i, pass;
 
 	mem = aligned_alloc(4096, MEM_SIZE);
 	if (!mem)
 		return 1;
-	printf("TAP version 13\n1..%zu\n", 2 * sizeof(cases) / sizeof(cases[0]));
+	printf("TAP version 13\n1..%zu\n", 2 * ARRAY_SIZE(cases));
 	for (pass = 0; pass < 2; pass++) {
 		use_span = !pass;
-		for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(cases); i++) {
 			reset();
 			cases[i].fn();
-			printf("%sok %d %s%s\n", good ? "" : "not ", ++tests, cases[i].name,
-			       use_span ? "" : ", without host pointers");
+			printf("%sok %d %s, %s\n", good ? "" : "not ", ++tests, cases[i].name,
+			       way[pass]);
 			failures += !good;
 		}
 	}
