@@ -27,7 +27,7 @@ FIXTURE_SETUP(config)
 {
 	self->kmsg = kmsg_open();
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 }
 

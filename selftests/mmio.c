@@ -18,7 +18,7 @@ FIXTURE_SETUP(mmio)
 {
 	self->kmsg = kmsg_open();
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 	vfio_enable_device(&self->dev);
 }
@@ -114,7 +114,7 @@ FIXTURE_VARIANT_ADD(forcewake, gt) { FORCEWAKE_GT, FORCEWAKE_GT_ACK };
 FIXTURE_SETUP(forcewake)
 {
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 	vfio_enable_device(&self->dev);
 }
@@ -205,7 +205,7 @@ FIXTURE_SETUP(engine)
 {
 	self->kmsg = kmsg_open();
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 	vfio_enable_device(&self->dev);
 }

@@ -22,7 +22,7 @@ FIXTURE_SETUP(abi)
 {
 	self->kmsg = kmsg_open();
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 	vfio_enable_device(&self->dev);
 }
@@ -269,7 +269,7 @@ FIXTURE_SETUP(access)
 {
 	self->kmsg = kmsg_open();
 	mdev_uuid(self->uuid, 0);
-	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, mdev_renew(self->uuid));
 	ASSERT_EQ(0, vfio_open(&self->dev, self->uuid));
 	vfio_enable_device(&self->dev);
 }

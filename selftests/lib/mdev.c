@@ -53,6 +53,13 @@ int mdev_create(const char *uuid)
 	return mdev_create_raw(env_type(), uuid);
 }
 
+int mdev_renew(const char *uuid)
+{
+	if (mdev_exists(uuid))
+		mdev_remove(uuid);
+	return mdev_create(uuid);
+}
+
 int mdev_remove(const char *uuid)
 {
 	char path[512];

@@ -16,6 +16,8 @@ void mdev_sweep(void);
 
 /* 0 or -errno as the write to sysfs gave it */
 int mdev_create(const char *uuid);
+/* As mdev_create(), after removing one that a test which failed has left. */
+int mdev_renew(const char *uuid);
 int mdev_create_raw(const char *type, const char *text);
 int mdev_remove(const char *uuid);
 bool mdev_exists(const char *uuid);

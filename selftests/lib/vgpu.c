@@ -253,7 +253,7 @@ int vgpu_open(struct vgpu *vg, unsigned int number)
 	int ret;
 
 	mdev_uuid(uuid, number);
-	ret = mdev_create(uuid);
+	ret = mdev_renew(uuid);
 	if (ret)
 		return ret;
 	ret = vgpu_attach(vg, uuid);
