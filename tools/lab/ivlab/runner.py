@@ -11,7 +11,7 @@ import sys
 import time
 
 from . import build, initrd, inside, kmsg, machine
-from .base import BUILD, CACHE, LabError, read_file, say
+from .base import BUILD, LabError, read_file, say
 
 BOOT_SECONDS = 90       # until the agent in the virtual host speaks
 SILENCE_SECONDS = 60    # between two signs of life of the agent
@@ -148,11 +148,10 @@ def prepare(options, folder, argv):
         "guest_qemu_args", "vgpu_device_args")}
     job["gpus"] = [] if options.gpu == "none" else machine.GPU_SLOTS[:len(options.gpu.split(","))]
     if options.role == "guest":
-        job["guest_vmlinuz"] = initrd.vmlinuz(options.guest_kernel)
-        job["guest_append"] = " ".join((machine.COMMON_APPEND, "lab.role=guest",
-                                        options.guest_append))
-        shutil.copyfile(os.path.join(CACHE, os.path.basename(initrd.ensure(options.guest_kernel))),
-                        os.path.join(folder, "guest-initrd"))
+        job["guest_append"] = " ".join((machine.COMMON_APPEND, machine.GUEST_APPEND,
+                                        "lab.role=guest", options.guest_append))
+        job["guest_vmlinux"] = initrd.ensure_image(options.guest_kernel)
+        job["guest_initrd"] = initrd.ensure(options.guest_kernel, "guest")
         for number in range(1, options.vgpus + 1):
             os.makedirs(os.path.join(folder, "g%d" % number))
     with open(os.path.join(folder, "job.json"), "w", encoding="utf-8") as stream:
@@ -207,7 +206,7 @@ def make_gpusim():
 def keep_logs(options, folder, status):
     """Copy the logs where the user wants them, or say where they are."""
     for name in os.listdir(folder):
-        if name.endswith(".sock") or name == "guest-initrd":
+        if name.endswith(".sock"):
             os.unlink(os.path.join(folder, name))
     if options.keep_logs:
         shutil.copytree(folder, options.keep_logs, dirs_exist_ok=True,

@@ -67,8 +67,8 @@ class Guest:
                 "-no-user-config", "-display", "none", "-no-reboot",
                 "-name", "ivgpu-lab-g%d" % self.number,
                 "-machine", "q35", "-accel", "kvm", "-cpu", "host", "-smp", "1",
-                "-m", "%dM" % job["guest_memory"], "-kernel", job["guest_vmlinuz"],
-                "-initrd", "/lab/guest-initrd", "-append", job["guest_append"],
+                "-m", "%dM" % job["guest_memory"], "-kernel", "/pristine" + job["guest_vmlinux"],
+                "-initrd", "/pristine" + job["guest_initrd"], "-append", job["guest_append"],
                 "-serial", "file:%s/console.log" % self.folder,
                 "-device", "virtio-serial-pci,id=serial,addr=10.0"]
         for port in PORTS:
@@ -229,6 +229,9 @@ class Guests:
                 os.rename(guest.folder + "/console.log", guest.folder + "/console-1.log")
                 guest.start()
                 guest.wait_up()
+            import glob
+            for f in sorted(glob.glob("/sys/kernel/debug/kvm/*")):
+                if os.path.isfile(f) and int(drivers.read(f) or 0) > 200: self.control.say("%s %s" % (os.path.basename(f), drivers.read(f)))
             self.control.say("guest %d is up (%.1f s)" % (
                 guest.number, time.monotonic() - started))
 
