@@ -229,9 +229,6 @@ class Guests:
                 os.rename(guest.folder + "/console.log", guest.folder + "/console-1.log")
                 guest.start()
                 guest.wait_up()
-            import glob
-            for f in sorted(glob.glob("/sys/kernel/debug/kvm/*")):
-                if os.path.isfile(f) and int(drivers.read(f) or 0) > 200: self.control.say("%s %s" % (os.path.basename(f), drivers.read(f)))
             self.control.say("guest %d is up (%.1f s)" % (
                 guest.number, time.monotonic() - started))
 
