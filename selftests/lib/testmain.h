@@ -7,6 +7,7 @@
 #define SELFTESTS_TESTMAIN_H
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,12 +34,17 @@
 #define TEST_PROGRAM_MAIN \
 	int main(int argc, char **argv) \
 	{ \
+		int _ret; \
+		\
 		if (argc == 1 && geteuid()) \
 			ksft_exit_skip("needs root\n"); \
 		if (argc == 1 && !env_has_parent()) \
 			ksft_exit_skip("no mdev type %s at %s\n", env_type(), env_pci()); \
-		if (!test_harness_argv_check(argc, argv)) \
-			mdev_sweep(); \
+		_ret = test_harness_argv_check(argc, argv); \
+		if (_ret != KSFT_PASS) \
+			return _ret; \
+		optind = 1; \
+		mdev_sweep(); \
 		return test_harness_run(argc, argv); \
 	}
 

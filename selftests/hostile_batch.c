@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attacks by privilege and batch chaining: what a scan must follow, bound, or refuse, in
+ * rings and in batches.
+ */
+#include "hostile.h"
+
+static void put(struct duel *d, unsigned int page, const struct cmds *c)
+{
+	memcpy(d->batch.map + page * PAGE / 4, c->dw, c->n * 4);
+}
+
+static uint32_t page_ggtt(struct duel *d, unsigned int page)
+{
+	return d->batch.ggtt + page * PAGE;
+}
+
+static void forbidden(struct duel *d, struct cmds *c)
+{
+	emit_store(c, true, d->foreign, 0x666);
+}
+
+/* The first batch is harmless; the one it goes on to is not. */
+static void chained(struct duel *d, struct cmds *c)
+{
+	struct cmds last = { 0 };
+
+	forbidden(d, &last);
+	EMIT(&last, MI_BATCH_BUFFER_END, MI_NOOP);
+	put(d, 1, &last);
+	emit_batch(c, true, page_ggtt(d, 1));
+}
+
+static void second_level(struct duel *d, struct cmds *c)
+{
+	struct cmds inner = { 0 };
+
+	forbidden(d, &inner);
+	EMIT(&inner, MI_BATCH_BUFFER_END, MI_NOOP);
+	put(d, 1, &inner);
+	EMIT(c, MI_BATCH_BUFFER_START | BBS_SECOND_LEVEL, page_ggtt(d, 1), 0);
+}
+
+/* From a chain of eight, the last is bad. */
+static void deep_chain(struct duel *d, struct cmds *c)
+{
+	unsigned int i;
+
+	for (i = 1; i < 9; i++) {
+		struct cmds next = { 0 };
+
+		if (i == 8)
+			forbidden(d, &next);
+		else
+			emit_batch(&next, true, page_ggtt(d, i + 1));
+		EMIT(&next, MI_BATCH_BUFFER_END, MI_NOOP);
+		put(d, i, &next);
+	}
+	emit_batch(c, true, page_ggtt(d, 1));
+}
+
+static void self_chain(struct duel *d, struct cmds *c)
+{
+	emit_batch(c, true, d->batch.ggtt);
+}
+
+static void mutual_chain(struct duel *d, struct cmds *c)
+{
+	struct cmds other = { 0 };
+
+	emit_batch(&other, true, d->batch.ggtt);
+	put(d, 1, &other);
+	emit_batch(c, true, page_ggtt(d, 1));
+}
+
+static void nested_in_self(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI_BATCH_BUFFER_START | BBS_SECOND_LEVEL, d->batch.ggtt, 0);
+}
+
+/* Starts in the middle of another's command: same bytes, two meanings. */
+static void overlapping(struct duel *d, struct cmds *c)
+{
+	emit_lri(c, RCS_BASE + RING_GPR(0), MI_STORE_DATA_IMM | MI_USE_GGTT);
+	EMIT(c, MI_STORE_DATA_IMM | MI_USE_GGTT, d->mark.ggtt + 8, 0, 0);
+	emit_batch(c, true, d->batch.ggtt + 8);
+}
+
+/* A user batch goes on to a privileged one: hardware must not, nor may we help it. */
+static void user_to_ggtt(struct duel *d, struct cmds *c)
+{
+	struct cmds bad = { 0 };
+
+	forbidden(d, &bad);
+	EMIT(&bad, MI_BATCH_BUFFER_END, MI_NOOP);
+	put(d, 1, &bad);
+	emit_batch(c, true, page_ggtt(d, 1));
+}
+
+/* No end: NOOPs to the last byte of the partition and beyond. */
+static void no_end(struct duel *d, struct cmds *c)
+{
+	uint32_t end = d->evil.high_base + d->evil.high_size;
+	uint32_t i;
+
+	for (i = 1; i <= 64; i++)
+		ggtt_write_pte(&d->evil, end - i * PAGE, (d->batch.gpa + PAGE) | PTE_PRESENT);
+	ggtt_flush(&d->evil);
+	emit_batch(c, true, end - 64 * PAGE);
+}
+
+/* 256 MiB of NOOPs, all the same guest page: the scan's work must be bounded. */
+static void huge(struct duel *d, struct cmds *c)
+{
+	uint32_t at = ggtt_reserve(&d->evil, 0x10000, false);
+	uint32_t i;
+
+	for (i = 0; i < 0x10000; i++)
+		ggtt_write_pte(&d->evil, at + i * PAGE, (d->batch.gpa + PAGE) | PTE_PRESENT);
+	ggtt_flush(&d->evil);
+	emit_batch(c, true, at);
+}
+
+static void unmapped(struct duel *d, struct cmds *c)
+{
+	emit_batch(c, true, ggtt_reserve(&d->evil, 1, false));
+}
+
+static void user_unmapped(struct duel *d, struct cmds *c)
+{
+	emit_batch(c, false, 0x123456789000ull);
+}
+
+/* The command's last dwords lie in a page that is not mapped. */
+static void into_unmapped(struct duel *d, struct cmds *c)
+{
+	uint32_t at = ggtt_reserve(&d->evil, 2, false);
+
+	ggtt_write_pte(&d->evil, at, d->batch.gpa + PAGE + PTE_PRESENT);
+	ggtt_flush(&d->evil);
+	d->batch.map[2 * PAGE / 4 - 1] = MI_STORE_DATA_IMM | MI_USE_GGTT;
+	emit_batch(c, true, at + PAGE - 4);
+}
+
+/* The forbidden command is cut by a page end. */
+static void across_pages(struct duel *d, struct cmds *c)
+{
+	struct cmds bad = { 0 };
+
+	forbidden(d, &bad);
+	EMIT(&bad, MI_BATCH_BUFFER_END, MI_NOOP);
+	memcpy((char *)d->batch.map + 2 * PAGE - 8, bad.dw, bad.n * 4);
+	emit_batch(c, true, page_ggtt(d, 2) - 8);
+}
+
+static void unaligned_start(struct duel *d, struct cmds *c)
+{
+	emit_batch(c, true, page_ggtt(d, 1) + 2);
+}
+
+static void unknown_mi(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI(0x3d, 0));
+}
+
+static void unknown_client(struct duel *d, struct cmds *c)
+{
+	EMIT(c, 0x20000000u, 0x80000000u);
+}
+
+static void unknown_render(struct duel *d, struct cmds *c)
+{
+	EMIT(c, 0x7fff0000u);
+}
+
+static void set_context(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI(0x18, 0), d->foreign | 0x108);
+}
+
+/* A length that hides a command behind another. */
+static void length_hides(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI_LRI(1) + 0x40, RCS_BASE + RING_GPR(0), 0);
+	forbidden(d, c);
+}
+
+static void longest_past_tail(struct duel *d, struct cmds *c)
+{
+	EMIT(c, 0x780a00ffu);
+}
+
+static void batch_end_in_ring(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI_BATCH_BUFFER_END);
+}
+
+#define FOLLOW "batches are followed and scanned"
+ATTACK(chained, RCS, IN_GGTT_BATCH, REFUSED, chained, FOLLOW)
+ATTACK(chained_bcs, BCS, IN_GGTT_BATCH, REFUSED, chained, FOLLOW)
+ATTACK(second_level, RCS, IN_GGTT_BATCH, REFUSED, second_level, FOLLOW)
+ATTACK(second_level_vcs, VCS, IN_GGTT_BATCH, REFUSED, second_level, FOLLOW)
+ATTACK(deep_chain, RCS, IN_GGTT_BATCH, REFUSED, deep_chain, FOLLOW)
+ATTACK(self_chain, RCS, IN_GGTT_BATCH, REFUSED, self_chain, "budget of a scan")
+ATTACK(self_chain_bcs, BCS, IN_GGTT_BATCH, REFUSED, self_chain, "budget of a scan")
+ATTACK(mutual_chain, RCS, IN_GGTT_BATCH, REFUSED, mutual_chain, "budget of a scan")
+ATTACK(nested_in_self, RCS, IN_GGTT_BATCH, REFUSED, nested_in_self, "depth of batches")
+ATTACK(overlapping, RCS, IN_GGTT_BATCH, REFUSED, overlapping, "every start is scanned anew")
+ATTACK(user_to_ggtt, RCS, IN_PPGTT_BATCH, HARMLESS, user_to_ggtt, "user batches stay user")
+ATTACK(user_to_ggtt_bcs, BCS, IN_PPGTT_BATCH, HARMLESS, user_to_ggtt, "user batches stay user")
+ATTACK(no_end, RCS, IN_RING, REFUSED, no_end, "end of the partition ends a batch")
+ATTACK(huge, RCS, IN_RING, REFUSED, huge, "budget of a scan")
+ATTACK(huge_vecs, VECS, IN_RING, REFUSED, huge, "budget of a scan")
+ATTACK(unmapped, RCS, IN_RING, REFUSED, unmapped, "unmapped batch")
+ATTACK(user_unmapped, RCS, IN_RING, HARMLESS, user_unmapped, "scratch behind the PPGTT")
+ATTACK(into_unmapped, RCS, IN_RING, REFUSED, into_unmapped, "unmapped end of a batch")
+ATTACK(across_pages, RCS, IN_RING, REFUSED, across_pages, "commands across pages")
+ATTACK(across_pages_bcs, BCS, IN_RING, REFUSED, across_pages, "commands across pages")
+ATTACK(unaligned_start, RCS, IN_RING, HARMLESS, unaligned_start, "low bits of a batch address")
+ATTACK_ENGINES(unknown_mi, IN_RING, REFUSED, unknown_mi, "unknown commands are refused")
+ATTACK_ENGINES(unknown_client, IN_RING, REFUSED, unknown_client, "unknown commands are refused")
+ATTACK(unknown_render, RCS, IN_RING, REFUSED, unknown_render, "unknown commands are refused")
+ATTACK(unknown_in_batch, RCS, IN_GGTT_BATCH, REFUSED, unknown_mi, "unknown commands are refused")
+ATTACK(set_context, RCS, IN_RING, REFUSED, set_context, "MI_SET_CONTEXT is forbidden")
+ATTACK(length_hides, RCS, IN_RING, REFUSED, length_hides, "length rules")
+ATTACK(past_tail, RCS, IN_RING, REFUSED, longest_past_tail, "commands end before the tail")
+ATTACK(batch_end_in_ring, RCS, IN_RING, REFUSED, batch_end_in_ring, "batch end in a ring")
+
+/* The tail cuts a command: what follows it in the ring is not part of the request. */
+static bool tail_cuts(struct duel *d, enum engine_id id)
+{
+	struct lrc *lrc = &d->lrc[id];
+	uint32_t tail = lrc->tail;
+	struct cmds c = { 0 };
+
+	EMIT(&c, MI_NOOP);
+	emit_store(&c, true, d->mark.ggtt, 1);
+	ring_add(lrc, &c);
+	lrc->tail = tail + 8;
+	engine_submit(lrc, NULL);
+	sleep_ms(100);
+	return d->mark.map[0] == 0;
+}
+
+static bool tail_outside_ring(struct duel *d, enum engine_id id)
+{
+	struct lrc *lrc = &d->lrc[id];
+
+	lrc->image[CTX_DW_TAIL + 1] = RING_BYTES + 0x100;
+	elsp_write(lrc->engine, lrc_desc(lrc), 0);
+	sleep_ms(100);
+	return true;
+}
+
+static bool tail_unaligned(struct duel *d, enum engine_id id)
+{
+	struct lrc *lrc = &d->lrc[id];
+
+	lrc->image[CTX_DW_TAIL + 1] = 0x103;
+	elsp_write(lrc->engine, lrc_desc(lrc), 0);
+	sleep_ms(100);
+	return true;
+}
+
+/* Endless in user space, arbitration off: only a reset of the engine ends it. */
+static bool endless(struct duel *d, enum engine_id id, bool arbitration_off)
+{
+	struct cmds c = { 0 }, batch = { 0 };
+
+	if (arbitration_off)
+		EMIT(&c, MI_ARB_ON_OFF);
+	emit_batch(&c, false, d->batch.va);
+	EMIT(&batch, MI_NOOP);
+	emit_batch(&batch, false, d->batch.va);
+	put(d, 0, &batch);
+	ring_add(&d->lrc[id], &c);
+	ring_finish(&d->lrc[id]);
+	engine_submit(&d->lrc[id], NULL);
+	sleep_ms(50);
+	return true;
+}
+
+static bool endless_arb_off(struct duel *d, enum engine_id id)
+{
+	return endless(d, id, true);
+}
+
+static bool endless_arb_on(struct duel *d, enum engine_id id)
+{
+	return endless(d, id, false);
+}
+
+static bool waits_for_ever(struct duel *d, enum engine_id id)
+{
+	struct cmds c = { 0 };
+
+	EMIT(&c, MI_SEMAPHORE_WAIT | MI_USE_GGTT | MI_SEMAPHORE_POLL | MI_SEMAPHORE_EQ, 0x777,
+	     d->mark.ggtt + 8, 0);
+	duel_send(d, id, IN_RING, &c, 100);
+	return true;
+}
+
+#define HUNG "a vGPU that does not yield is reset"
+ACT(tail_cuts_rcs, RCS, tail_cuts, "commands end before the tail")
+ACT(tail_cuts_bcs, BCS, tail_cuts, "commands end before the tail")
+ACT(tail_outside_ring, RCS, tail_outside_ring, "tail within the ring")
+ACT(tail_unaligned, VCS, tail_unaligned, "tail alignment")
+ACT(endless_rcs, RCS, endless_arb_on, HUNG)
+ACT(endless_bcs, BCS, endless_arb_on, HUNG)
+ACT(endless_vcs, VCS, endless_arb_on, HUNG)
+ACT(endless_vecs, VECS, endless_arb_on, HUNG)
+ACT(endless_arb_off_rcs, RCS, endless_arb_off, HUNG)
+ACT(endless_arb_off_bcs, BCS, endless_arb_off, HUNG)
+ACT(endless_arb_off_vcs, VCS, endless_arb_off, HUNG)
+ACT(waits_for_ever_rcs, RCS, waits_for_ever, HUNG)
+ACT(waits_for_ever_bcs, BCS, waits_for_ever, HUNG)
+
+TEST_PROGRAM_MAIN
