@@ -104,10 +104,18 @@ def sparse_arguments(arguments):
     return kept
 
 
-def sparse(kernel, source):
-    """Run sparse on all that was built, with the build's own flags; returns its messages."""
+def sparse(kernel, source, only=None, instead=None):
+    """Run sparse on all that was built, with the build's own flags; returns its messages.
+
+    With `only`, just on the files of that name, or on the file `instead` beside them.
+    """
     count, lines = 0, []
     for arguments in compile_lines(source):
+        folder_of, name = os.path.split(arguments[-1])
+        if only and name != only:
+            continue
+        if instead:
+            arguments = arguments[:-1] + [os.path.join(folder_of, instead)]
         count += 1
         # 7.2 compiles in the module's folder, older kernels in that of the headers.
         cwd = "/lib/modules/%s/build" % kernels.release(kernel) \

@@ -29,17 +29,23 @@ class Vgpu:
     def __init__(self, driver, slot, name):
         self.uuid = str(uuid.uuid4())
         self.path = "/sys/bus/mdev/devices/" + self.uuid
-        parent = "/sys/bus/pci/devices/%s/mdev_supported_types" % drivers.bdf(slot)
+        self.bdf = drivers.bdf(slot)
+        parent = "/sys/bus/pci/devices/%s/mdev_supported_types" % self.bdf
         folder = os.path.join(parent, PREFIX[driver] + name)
+        self.create = os.path.join(folder, "create")
         if not os.path.isdir(folder):
             have = os.listdir(parent) if os.path.isdir(parent) else []
             raise LabError("%s has no vGPU type %s (it has: %s)" % (
                 drivers.bdf(slot), PREFIX[driver] + name, " ".join(sorted(have)) or "none"))
         try:
-            drivers.write(os.path.join(folder, "create"), self.uuid)
+            drivers.write(self.create, self.uuid)
         except OSError as error:
             raise LabError("creating a vGPU %s failed: %s; see dmesg" % (
                 name, error.strerror)) from error
+
+    def statistics(self):
+        """The driver's counters for it, where the driver has them."""
+        return drivers.read("/sys/kernel/debug/ivgpu/%s/%s/stats" % (self.bdf, self.uuid))
 
     def remove(self):
         """Through sysfs."""
@@ -211,6 +217,7 @@ class Guests:
             if job["driver"] in PREFIX:
                 vgpu = Vgpu(job["driver"], slots[(number - 1) % len(slots)],
                             job["types"][number - 1])
+                control.say("echo %s > %s" % (vgpu.uuid, vgpu.create))
             self.guests.append(Guest(number, job, vgpu, out, err))
 
     def boot(self):
@@ -239,6 +246,14 @@ class Guests:
         for guest in self.guests:
             guest.wait(lambda g=guest: g.status is not None, float("inf"))
         return next((g.status for g in self.guests if g.status), 0)
+
+    def save_statistics(self):
+        """The drivers' counters into the logs, while the vGPUs are in use."""
+        for guest in self.guests:
+            text = guest.vgpu and guest.vgpu.statistics()
+            if text:
+                with open(guest.folder + "/stats", "w", encoding="utf-8") as stream:
+                    stream.write(text + "\n")
 
     def stop(self):
         """End all guests and remove their vGPUs; the reason why not, or None."""

@@ -44,6 +44,7 @@ def run_guests(job, control, out, err):
         status = every.run()
     except (LabError, Broken) as error:
         status, reason = FAILURE, str(error)
+    every.save_statistics()
     cleanup = every.stop()
     return status, reason or cleanup, every.repeats
 

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# ivgpu: the module for the running kernel, and everything that is tested in the lab.
+# `make help` lists the targets. In a kernel tree, Kbuild is used and not this file.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+LAB := tools/lab
+
+all: modules
+
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) W=1 modules
+
+install: modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
+	depmod -a
+
+clean:
+	rm -rf build
+	find drivers \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name modules.order -o -name Module.symvers \) -delete
+	rm -f modules.order Module.symvers .*.cmd
+
+kunit:
+	$(LAB)/kunit
+
+kselftest:
+	$(LAB)/check kselftest
+
+check:
+	$(LAB)/check
+
+demo:
+	$(LAB)/demo
+
+guest-tools:
+	$(LAB)/inside make -C tools/guest O=/repo/build/guest
+
+gpusim:
+	$(LAB)/inside make -C tools/gpusim
+
+help:
+	@echo 'For this machine (KDIR=$(KDIR)):'
+	@echo '  all, modules   build ivgpu.ko'
+	@echo '  install        install it and run depmod'
+	@echo '  clean          remove what was built'
+	@echo 'In the lab (root; sets itself up in $${IVGPU_CACHE:-~/.cache/ivgpu}):'
+	@echo '  demo           two stock guests draw on two vGPUs; pictures in build/demo/'
+	@echo '  check          everything that is tested, with a count at the end'
+	@echo '  kunit          KUnit suites under UML'
+	@echo '  kselftest      kselftest programs on the three kernels'
+	@echo '  guest-tools    build/guest/ivgpu-blit'
+	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
+	@echo 'tools/lab/README.md tells more.'
+
+.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim help

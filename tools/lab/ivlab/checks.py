@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The parts of `make check` that look at sources and run tests without a virtual machine."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+
+from . import build, inside, kernels, kunit, tap
+from .base import BUILD, KERNELS, REPO, LabError, read_file
+
+CHECKPATCH = "/cache/%s/scripts/checkpatch.pl" % kernels.SOURCE
+USER_SPACE = ("tools", "selftests")
+PLANTED = "\nint planted(int __user *p);\nint planted(int __user *p)\n{\n\treturn *(int *)p;\n}\n"
+
+
+def check_build():
+    """Module: three kernels, two compilers, from nothing, W=1, no warning."""
+    for compiler in ("gcc", "clang"):
+        for kernel in KERNELS:
+            good = build.build(kernel, compiler, werror=True, fresh=True)
+            yield tap.step("build:%s with %s" % (kernel, compiler), good)
+
+
+def check_sparse():
+    """sparse on what was built, and the proof that it would see an error."""
+    for kernel in KERNELS:
+        source = os.path.join(build.folder(kernel, "gcc"), "src")
+        messages = build.sparse(kernel, source)
+        yield tap.step("sparse:%s" % kernel, not messages, "\n".join(messages[:20]))
+        yield tap.step("sparse:%s sees a planted error" % kernel, sees_planted(kernel, source))
+
+
+def sees_planted(kernel, source):
+    """Whether sparse reports a cast that loses __user, planted in a copy of main.c."""
+    original = os.path.join(source, "drivers", "ivgpu", "main.c")
+    planted = os.path.join(source, "drivers", "ivgpu", "planted.c")
+    with open(planted, "w", encoding="utf-8") as stream:
+        stream.write(read_file(original) + PLANTED)
+    try:
+        messages = build.sparse(kernel, source, only="main.c", instead="planted.c")
+    finally:
+        os.unlink(planted)
+    return any("planted.c" in m and "__user" in m for m in messages)
+
+
+def c_files(top):
+    """C files of a folder that git knows or would add."""
+    names = []
+    for folder, _, files in os.walk(os.path.join(REPO, top)):
+        names += [os.path.relpath(os.path.join(folder, f), REPO)
+                  for f in files if re.search(r"\.[ch]$", f)]
+    return sorted(names)
+
+
+def check_checkpatch():
+    """checkpatch --strict, one result per file."""
+    for top in ("drivers", "include", "tools", "selftests"):
+        names = c_files(top)
+        if not names:
+            continue
+        # User space has no u32.
+        more = ["--ignore", "PREFER_KERNEL_TYPES"] if top in USER_SPACE else []
+        script = "printf '%s\\n' \"$@\" | xargs -P2 -n8 perl " + CHECKPATCH + \
+            " --no-tree --strict --terse --show-types --no-summary --max-line-length=100 " + \
+            " ".join(more) + " -f"
+        result = inside.run(["sh", "-c", script, "sh"] + names, check=False, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        messages = [l for l in result.stdout.splitlines() if l.strip()]
+        for name in names:
+            own = [m for m in messages if m.startswith(name + ":")]
+            messages = [m for m in messages if m not in own]
+            yield tap.step("checkpatch:" + name, not own, "\n".join(own[:10]))
+        if messages or (result.returncode and not any(":" in m for m in result.stdout)):
+            yield tap.step("checkpatch:%s/ whole" % top, False, "\n".join(messages[:10]))
+
+
+def check_layering():
+    """The design's rules about who includes whom."""
+    result = inside.run(["python3", "-B", "selftests/check-layering.py"], check=False, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    yield from tap.parse("layering", result.stdout)
+
+
+def check_kunit():
+    """KUnit suites under UML."""
+    raw = os.path.join(BUILD, "kunit.ktap")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(raw)
+    status = kunit.run(raw=raw)
+    results = tap.parse_ktap("kunit", read_file(raw, ""))
+    yield from results
+    if status or not results:
+        yield tap.step("kunit:run", False, "kunit.py ended with status %d, %d results; see %s" % (
+            status, len(results), raw))
+
+
+def check_gpusim():
+    """The simulator's own tests."""
+    result = inside.run(["make", "-s", "-C", "tools/gpusim", "check"], check=False, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    results = []
+    for line in result.stdout.splitlines():
+        if tap.LINE.match(line):
+            results += [r for r in tap.parse("gpusim", line) if not r.name.endswith(":plan")]
+    yield from results
+    yield tap.step("gpusim:make check", result.returncode == 0, result.stdout[-1500:])
+
+
+def build_selftests():
+    """The kselftest programs, by their own Makefile."""
+    os.makedirs(os.path.join(BUILD, "selftests"), exist_ok=True)
+    result = inside.run(["make", "-s", "-j2", "-C", "selftests", "O=/repo/build/selftests",
+                         "KSRC=/cache/" + kernels.SOURCE], check=False, stdout=sys.stderr,
+                        stderr=sys.stderr)
+    if result.returncode:
+        raise LabError("the kselftest programs do not build (status %d)" % result.returncode)
+
+
+def selftest_names():
+    """Names of the kselftest programs."""
+    result = inside.run(["make", "-s", "-C", "selftests", "list"], text=True,
+                        stdout=subprocess.PIPE)
+    return result.stdout.split()
+
+
+def build_guest_tools():
+    """What guests run."""
+    result = inside.run(["make", "-s", "-C", "tools/guest", "O=/repo/build/guest"], check=False,
+                        stdout=sys.stderr, stderr=sys.stderr)
+    if result.returncode:
+        raise LabError("the guest tools do not build (status %d)" % result.returncode)
+
+

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The parts of `make check` that run in virtual machines."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from . import checks, tap
+from .base import BUILD, KERNELS, REPO, read_file
+
+LAB = os.path.join(REPO, "tools", "lab", "lab")
+REPEATS = re.compile(r"repeats after a failure of the emulator: (\d+)")
+
+
+def lab(*argv, output=None):
+    """Run the lab, its output shown and kept; returns (status, text)."""
+    lines = []
+    with subprocess.Popen([sys.executable, "-B", LAB] + list(argv), text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for line in process.stdout:
+            lines.append(line)
+            sys.stdout.write(line)
+            sys.stdout.flush()
+    text = "".join(lines)
+    if output:
+        with open(output, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    return process.returncode, text
+
+
+def last_words(text):
+    """The lab's last messages, for the list of failures."""
+    return "\n".join(l for l in text.splitlines() if l.startswith("lab:"))[-800:]
+
+
+def kselftest(kernel, names):
+    """All kselftest programs in one virtual host."""
+    share = os.path.join(BUILD, "kselftest", kernel)
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab("host", "--kernel", kernel, "--share", share, "--timeout", "900",
+                       "--keep-logs", os.path.join(share, "logs"), "--",
+                       "tools/lab/vm/run-selftests", *names)
+    results = []
+    for name in names:
+        tag = "%s/%s" % (kernel, name)
+        output = read_file(os.path.join(share, name + ".tap"))
+        if output is None:
+            results.append(tap.step(tag, False, "was not run"))
+            continue
+        end = re.search(r"# exit status (\d+)\s*$", output)
+        own = tap.parse(name, output)
+        if not end or (end.group(1) not in ("0", "4") and all(
+                r.outcome != tap.FAIL for r in own)):
+            own.append(tap.step(name + ":end", False, "exit status %s" % (
+                end.group(1) if end else "unknown: cut off")))
+        for result in tap.judge_skips(own):
+            result.name = "%s/%s" % (kernel, result.name)
+        results += own
+    results.append(tap.step("%s/lab run" % kernel, status == 0, last_words(text)))
+    return results
+
+
+def check_kselftest():
+    """kselftest programs on the three kernels."""
+    checks.build_selftests()
+    names = checks.selftest_names()
+    for kernel in KERNELS:
+        yield from kselftest(kernel, names)
+
+
+def guest(host, guest_kernel):
+    """Two stock guests at once, each pixel and each batch checked."""
+    status, text = lab("guest", "--kernel", host, "--guest-kernel", guest_kernel, "--vgpus", "2",
+                       "--timeout", "420", "--", "/repo/build/guest/ivgpu-blit", "--engines")
+    results = []
+    for number in (1, 2):
+        prefix = "[g%d] " % number
+        own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
+        results += tap.judge_skips(tap.parse("guest %s on %s, g%d" % (
+            guest_kernel, host, number), own))
+    results.append(tap.step("guest %s on %s: lab run" % (guest_kernel, host), status == 0,
+                            last_words(text)))
+    return results
+
+
+def check_guest():
+    """Host and guest kernels on the diagonal."""
+    checks.build_guest_tools()
+    for kernel in KERNELS:
+        yield from guest(kernel, kernel)
+
+
+def check_native():
+    """The simulator carries the stock i915 driver."""
+    status, text = lab("host", "--driver", "i915", "--", "cat",
+                       "/sys/kernel/debug/dri/0/i915_wedged")
+    lines = [l for l in text.splitlines() if not l.startswith("lab:")]
+    yield tap.step("native i915 is not wedged", status == 0 and lines == ["0"],
+                   "printed %r\n%s" % (lines[:5], last_words(text)))
