@@ -7,7 +7,8 @@
  * Owns: struct ivgpu_vgpu.
  * Locks: ivgpu_vgpu.trap_lock (mutex, outermost of the module; one trapped
  * access at a time; held across pinning, so dma_unmap and BAR faults never take
- * it) and ivgpu_vgpu.irq_lock (spin, leaf; virtual interrupt registers).
+ * it), ivgpu_vgpu.life_lock (mutex, inside it: open and close against
+ * dma_unmap) and ivgpu_virq.lock (spin, leaf; virtual interrupt registers).
  */
 #ifndef IVGPU_VGPU_H
 #define IVGPU_VGPU_H
@@ -36,6 +37,11 @@ struct ivgpu_vgpu_type {
 	u16 width, height;		/* default mode of the virtual monitor */
 };
 
+#define IVGPU_NUM_VGPU_TYPES	4
+#define IVGPU_MAX_VGPUS		8	/* per GPU */
+
+extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
+
 /**
  * struct ivgpu_vgpu_ops - what vgpu/ asks of vfio/
  * @inject: raise the guest's MSI; any context
@@ -54,13 +60,19 @@ struct ivgpu_vgpu_params {
 	const char *uuid;
 };
 
-/* create: at mdev create, takes the GGTT partition. open/close: a VMM comes and goes; after close nothing is pinned. */
+/*
+ * create: at mdev create, takes the GGTT partition. open, close: a VMM comes and
+ * goes; after close nothing is pinned.
+ */
 struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params);
 void ivgpu_vgpu_destroy(struct ivgpu_vgpu *vgpu);
 int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu);
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu);
 
-/* Region accesses; any offset, any count that the caller checked to lie in the region. Takes trap_lock. May sleep. */
+/*
+ * Region accesses; any offset, any count that the caller checked to lie in the
+ * region. Takes trap_lock. May sleep.
+ */
 int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count);
 int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count);
 int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count);
@@ -70,7 +82,7 @@ int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, 
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
 /* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
-/* VFIO's dma_unmap callback: returns when nothing in the range is pinned. Does not take trap_lock. */
+/* VFIO's dma_unmap: returns when nothing in the range is pinned. Does not take trap_lock. */
 void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length);
 /* True when the guest frame lies in one of this vGPU's own BARs, as programmed by the guest. */
 bool ivgpu_vgpu_gfn_is_own_bar(struct ivgpu_vgpu *vgpu, u64 gfn);

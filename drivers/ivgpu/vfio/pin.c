@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Guest pages through VFIO: guest frames are I/O virtual page numbers.
+ */
+#include <linux/iommu.h>
+
+#include "vfio_device.h"
+
+/* VFIO takes at most a page full of page numbers in one call. */
+#define PIN_MAX	VFIO_PIN_PAGES_MAX_ENTRIES
+
+/*
+ * VFIO pins all pages or none. Where one of several cannot be had, those before
+ * it are pinned one by one.
+ */
+static int pin(void *owner, u64 gfn, int npages, struct page **pages)
+{
+	struct ivgpu_vfio_device *dev = owner;
+	const int prot = IOMMU_READ | IOMMU_WRITE;
+	int n, ret;
+
+	npages = min_t(int, npages, PIN_MAX);
+	ret = vfio_pin_pages(&dev->vdev, gfn << PAGE_SHIFT, npages, prot, pages);
+	if (ret > 0 || npages == 1)
+		return ret ?: -EFAULT;
+	for (n = 0; n < npages; n++) {
+		ret = vfio_pin_pages(&dev->vdev, (gfn + n) << PAGE_SHIFT, 1, prot, pages + n);
+		if (ret != 1)
+			return n ?: ret ?: -EFAULT;
+	}
+	return n;
+}
+
+static void unpin(void *owner, u64 gfn, int npages)
+{
+	struct ivgpu_vfio_device *dev = owner;
+	int n;
+
+	for (; npages > 0; npages -= n, gfn += n) {
+		n = min_t(int, npages, PIN_MAX);
+		vfio_unpin_pages(&dev->vdev, gfn << PAGE_SHIFT, n);
+	}
+}
+
+static bool refused(void *owner, u64 gfn)
+{
+	struct ivgpu_vfio_device *dev = owner;
+
+	return ivgpu_vgpu_gfn_is_own_bar(dev->vgpu, gfn);
+}
+
+const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops = {
+	.pin = pin,
+	.unpin = unpin,
+	.refused = refused,
+};

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Regions of the VFIO device: config space, BAR0 and BAR2, one table. All are
+ * trapped; an access of any size is split into pieces that the vGPU takes.
+ */
+#include <linux/uaccess.h>
+
+#include "vfio_device.h"
+
+#define REGION_SHIFT	40
+#define PIECE_MAX	256
+
+struct region {
+	u64 size;
+	u32 piece;	/* most bytes at once; aligned powers of two up to 8 */
+	int (*read)(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
+	int (*write)(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
+};
+
+static int config_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
+{
+	return ivgpu_vgpu_config_read(vgpu, offset, buf, count);
+}
+
+static int config_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count)
+{
+	return ivgpu_vgpu_config_write(vgpu, offset, buf, count);
+}
+
+static int bar0_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
+{
+	return ivgpu_vgpu_bar0_read(vgpu, offset, buf, count);
+}
+
+static int bar0_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count)
+{
+	return ivgpu_vgpu_bar0_write(vgpu, offset, buf, count);
+}
+
+/* Regions of size 0 are there and empty. */
+static const struct region regions[VFIO_PCI_NUM_REGIONS] = {
+	[VFIO_PCI_CONFIG_REGION_INDEX] = { 256, 4, config_read, config_write },
+	[VFIO_PCI_BAR0_REGION_INDEX] = { 16 << 20, 8, bar0_read, bar0_write },
+	[VFIO_PCI_BAR2_REGION_INDEX] = { 1 << 30, PIECE_MAX, ivgpu_vgpu_bar2_read,
+					 ivgpu_vgpu_bar2_write },
+};
+
+int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info)
+{
+	if (info->index >= VFIO_PCI_NUM_REGIONS)
+		return -EINVAL;
+	info->offset = (u64)info->index << REGION_SHIFT;
+	info->size = regions[info->index].size;
+	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
+	info->cap_offset = 0;
+	return 0;
+}
+
+/* The region at *@pos, with *@offset in it and *@count cut to its end. */
+static const struct region *find(loff_t pos, u64 *offset, size_t *count)
+{
+	u64 index = (u64)pos >> REGION_SHIFT;
+	const struct region *region;
+
+	if (pos < 0 || index >= VFIO_PCI_NUM_REGIONS)
+		return NULL;
+	region = &regions[index];
+	*offset = (u64)pos & (BIT_ULL(REGION_SHIFT) - 1);
+	if (*offset >= region->size)
+		return NULL;
+	*count = min_t(u64, *count, region->size - *offset);
+	return region;
+}
+
+/* How many bytes to take in one go. */
+static u32 piece(const struct region *region, u64 offset, size_t count)
+{
+	u32 n = region->piece;
+
+	if (n > 8)
+		return min_t(size_t, count, n);
+	while (n > count || offset % n)
+		n /= 2;
+	return n;
+}
+
+ssize_t ivgpu_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *pos)
+{
+	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
+	const struct region *region;
+	u8 bytes[PIECE_MAX] __aligned(8);
+	size_t done = 0;
+	u64 offset;
+	u32 n;
+	int ret;
+
+	region = find(*pos, &offset, &count);
+	if (!region)
+		return -EINVAL;
+	for (; done < count; done += n, offset += n) {
+		n = piece(region, offset, count - done);
+		ret = region->read(dev->vgpu, offset, bytes, n);
+		if (ret)
+			return done ? (ssize_t)done : ret;
+		if (copy_to_user(buf + done, bytes, n))
+			return done ? (ssize_t)done : -EFAULT;
+		*pos += n;
+	}
+	return done;
+}
+
+ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
+	const struct region *region;
+	u8 bytes[PIECE_MAX] __aligned(8);
+	size_t done = 0;
+	u64 offset;
+	u32 n;
+	int ret;
+
+	region = find(*pos, &offset, &count);
+	if (!region)
+		return -EINVAL;
+	for (; done < count; done += n, offset += n) {
+		n = piece(region, offset, count - done);
+		if (copy_from_user(bytes, buf + done, n))
+			return done ? (ssize_t)done : -EFAULT;
+		ret = region->write(dev->vgpu, offset, bytes, n);
+		if (ret)
+			return done ? (ssize_t)done : ret;
+		*pos += n;
+	}
+	return done;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A vGPU as a VFIO device, shared by the files of this folder.
+ */
+#ifndef IVGPU_VFIO_DEVICE_H
+#define IVGPU_VFIO_DEVICE_H
+
+#include <linux/eventfd.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/vfio.h>
+
+#include "../vgpu/vgpu.h"
+
+struct ivgpu_mdev_parent;
+
+/**
+ * struct ivgpu_vfio_irqs - where interrupts go
+ * @ioctl_lock: one VFIO_DEVICE_SET_IRQS at a time
+ * @lock: @msi and @req against whoever signals them, in any context
+ * @msi: the guest's interrupt
+ * @req: the VMM is asked to let go
+ */
+struct ivgpu_vfio_irqs {
+	struct mutex ioctl_lock;	/* one VFIO_DEVICE_SET_IRQS at a time */
+	spinlock_t lock;		/* @msi, @req */
+	struct eventfd_ctx *msi;
+	struct eventfd_ctx *req;
+};
+
+/**
+ * struct ivgpu_vfio_device - one mdev
+ * @vdev: for the VFIO core; must come first
+ * @link: in the parent's list
+ * @parent: the GPU it is on
+ * @type: its type
+ * @vgpu: the vGPU behind it
+ * @irqs: its interrupts
+ * @uuid: its name
+ * @holder: the process that opened it, for messages; pid 0: closed
+ */
+struct ivgpu_vfio_device {
+	struct vfio_device vdev;
+	struct list_head link;
+	struct ivgpu_mdev_parent *parent;
+	const struct ivgpu_vgpu_type *type;
+	struct ivgpu_vgpu *vgpu;
+	struct ivgpu_vfio_irqs irqs;
+	char uuid[40];
+	struct {
+		pid_t pid;
+		char comm[TASK_COMM_LEN];
+	} holder;
+};
+
+extern const struct vfio_device_ops ivgpu_vfio_ops;
+
+static inline struct ivgpu_vfio_device *ivgpu_to_vfio(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct ivgpu_vfio_device, vdev);
+}
+
+/* regions.c */
+int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info);
+ssize_t ivgpu_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *pos);
+ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, size_t count,
+			   loff_t *pos);
+
+/* irqs.c */
+void ivgpu_vfio_irqs_init(struct ivgpu_vfio_irqs *irqs);
+/* All eventfds are let go. */
+void ivgpu_vfio_irqs_release(struct ivgpu_vfio_irqs *irqs);
+unsigned int ivgpu_vfio_irq_count(unsigned int index);
+int ivgpu_vfio_set_irqs(struct ivgpu_vfio_irqs *irqs, const struct vfio_irq_set *set,
+			const void *data);
+/* Any context; false when there is no eventfd. */
+bool ivgpu_vfio_signal_msi(struct ivgpu_vfio_irqs *irqs);
+bool ivgpu_vfio_signal_req(struct ivgpu_vfio_irqs *irqs);
+
+/* pin.c */
+extern const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops;
+
+#endif

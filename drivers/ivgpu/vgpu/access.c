@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Trapped accesses of config space and of BAR2, the window on the GGTT.
+ */
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "vgpu_state.h"
+
+int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count)
+{
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->stats.traps++;
+	ivgpu_config_read(&vgpu->config, offset, buf, count);
+	mutex_unlock(&vgpu->trap_lock);
+	return 0;
+}
+
+int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count)
+{
+	bool msi_on;
+
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->stats.traps++;
+	ivgpu_config_write(&vgpu->config, offset, buf, count);
+	WRITE_ONCE(vgpu->bar_base[0], ivgpu_config_bar(&vgpu->config, 0));
+	WRITE_ONCE(vgpu->bar_base[1], ivgpu_config_bar(&vgpu->config, 2));
+	msi_on = ivgpu_config_msi_on(&vgpu->config);
+	if (msi_on != vgpu->msi_on) {
+		WRITE_ONCE(vgpu->msi_on, msi_on);
+		if (msi_on)
+			ivgpu_virq_resend(&vgpu->irq);
+	}
+	mutex_unlock(&vgpu->trap_lock);
+	return 0;
+}
+
+/*
+ * One page of BAR2: the guest page that its GGTT entry names, linear. An address
+ * without one reads as zeroes, like the scratch page of the physical GGTT, and
+ * takes no writes.
+ */
+static void aperture_access(struct ivgpu_vgpu *vgpu, u64 addr, void *rbuf, const void *wbuf,
+			    u32 count)
+{
+	struct ivgpu_guest_page *page;
+
+	mutex_lock(&vgpu->gm.lock);
+	page = ivgpu_vggtt_page(vgpu->vggtt, addr);
+	if (page && wbuf)
+		ivgpu_guest_page_write(page, offset_in_page(addr), wbuf, count);
+	else if (page)
+		ivgpu_guest_page_read(page, offset_in_page(addr), rbuf, count);
+	else if (rbuf)
+		memset(rbuf, 0, count);
+	mutex_unlock(&vgpu->gm.lock);
+}
+
+static u32 bytes_in_page(u64 addr, u32 count)
+{
+	return min_t(u32, count, PAGE_SIZE - offset_in_page(addr));
+}
+
+static bool aperture_begin(struct ivgpu_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->stats.traps++;
+	vgpu->stats.aperture_accesses++;
+	return vgpu->live && ivgpu_config_memory_on(&vgpu->config);
+}
+
+int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
+{
+	u32 n;
+
+	if (!aperture_begin(vgpu)) {
+		memset(buf, 0xff, count);
+		count = 0;
+	}
+	for (; count; count -= n, offset += n, buf += n) {
+		n = bytes_in_page(offset, count);
+		aperture_access(vgpu, offset, buf, NULL, n);
+	}
+	mutex_unlock(&vgpu->trap_lock);
+	return 0;
+}
+
+int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count)
+{
+	u32 n;
+
+	if (!aperture_begin(vgpu))
+		count = 0;
+	for (; count; count -= n, offset += n, buf += n) {
+		n = bytes_in_page(offset, count);
+		aperture_access(vgpu, offset, NULL, buf, n);
+	}
+	mutex_unlock(&vgpu->trap_lock);
+	return 0;
+}

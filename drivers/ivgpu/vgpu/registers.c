@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The register values of one vGPU: made, reset, and the ones that are switched
+ * with an engine.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "vgpu_state.h"
+
+#define RING_NOPID	0x94
+#define RP_STATE_CAP	0x145998
+#define RPSTAT1		0xa01c
+
+u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu)
+{
+	return ivgpu_gpu_info(vgpu->gpu)->engines;
+}
+
+static int list_owned(struct ivgpu_vgpu *vgpu)
+{
+	const struct ivgpu_reg_slot *slot;
+	unsigned int n, *nr;
+
+	for (n = 1; n < vgpu->map->nr; n++) {
+		slot = &vgpu->map->slots[n];
+		if (slot->reg->class != IVGPU_REG_ENGINE || slot->engine == IVGPU_NO_ENGINE)
+			continue;
+		nr = &vgpu->nr_owned[slot->engine];
+		if (*nr == IVGPU_MAX_OWNED_REGS)
+			return -EINVAL;
+		vgpu->owned[slot->engine][(*nr)++] = n;
+	}
+	return 0;
+}
+
+int ivgpu_registers_create(struct ivgpu_vgpu *vgpu)
+{
+	int ret;
+
+	vgpu->map = ivgpu_regmap_create(&ivgpu_regs_gen9, ivgpu_vgpu_engines(vgpu));
+	if (IS_ERR(vgpu->map)) {
+		ret = PTR_ERR(vgpu->map);
+		vgpu->map = NULL;
+		return ret;
+	}
+	vgpu->regs = kcalloc(vgpu->map->nr, sizeof(*vgpu->regs), GFP_KERNEL);
+	vgpu->hits = kcalloc(vgpu->map->nr, sizeof(*vgpu->hits), GFP_KERNEL);
+	if (!vgpu->regs || !vgpu->hits)
+		return -ENOMEM;
+	return list_owned(vgpu);
+}
+
+void ivgpu_registers_destroy(struct ivgpu_vgpu *vgpu)
+{
+	if (vgpu->map)
+		ivgpu_regmap_destroy(vgpu->map);
+	kfree(vgpu->regs);
+	kfree(vgpu->hits);
+}
+
+static u32 ring_base(const struct ivgpu_reg_slot *slot)
+{
+	return slot->offset - slot->reg->offset - slot->index * slot->reg->stride;
+}
+
+static u32 power_on_value(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slot)
+{
+	if (slot->reg->flags & IVGPU_REG_HOST)
+		return ivgpu_mmio_read(vgpu->gpu, slot->offset);
+	if (slot->reg->handler == IVGPU_H_NONPRIV)
+		return ring_base(slot) + RING_NOPID;
+	return slot->reg->reset;
+}
+
+/*
+ * One frequency, the hardware's guaranteed one: highest, guaranteed and lowest
+ * are the same, so that a guest driver has nothing to tune (units of 50 MHz in
+ * the capability, of 50/3 MHz in the status; i915 gt/intel_rps.c).
+ */
+static void fix_frequency(struct ivgpu_vgpu *vgpu)
+{
+	u32 cap = ivgpu_mmio_read(vgpu->gpu, RP_STATE_CAP);
+	u32 rp1 = cap >> 8 & 0xff;
+
+	*ivgpu_vgpu_reg(vgpu, RP_STATE_CAP) = rp1 | rp1 << 8 | rp1 << 16;
+	*ivgpu_vgpu_reg(vgpu, RPSTAT1) = (rp1 * 3) << 23;
+}
+
+void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
+{
+	unsigned int n;
+
+	for (n = 1; n < vgpu->map->nr; n++)
+		vgpu->regs[n] = power_on_value(vgpu, &vgpu->map->slots[n]);
+	fix_frequency(vgpu);
+	ivgpu_pvinfo_reset(vgpu);
+	ivgpu_virq_reset(&vgpu->irq);
+}
+
+/*
+ * A reset of engines leaves the interrupt masks, the status page's address and
+ * the reset request itself alone (i915 gt/intel_reset.c relies on the last).
+ */
+static bool survives_reset(const struct ivgpu_reg_slot *slot)
+{
+	return slot->reg->handler == IVGPU_H_HWS_PGA || slot->reg->handler == IVGPU_H_RING_IMR ||
+	       slot->reg->handler == IVGPU_H_RESET_CTL;
+}
+
+void ivgpu_registers_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)
+{
+	const struct ivgpu_reg_slot *slot;
+	unsigned int n;
+
+	for (n = 1; n < vgpu->map->nr; n++) {
+		slot = &vgpu->map->slots[n];
+		if (slot->engine != IVGPU_NO_ENGINE && mask & BIT(slot->engine) &&
+		    !survives_reset(slot))
+			vgpu->regs[n] = power_on_value(vgpu, slot);
+	}
+}
+
+unsigned int ivgpu_registers_owned(struct ivgpu_vgpu *vgpu, enum ivgpu_engine_id engine,
+				   struct ivgpu_switch_reg *regs, unsigned int max)
+{
+	unsigned int i, n, count = min(max, vgpu->nr_owned[engine]);
+
+	for (i = 0; i < count; i++) {
+		n = vgpu->owned[engine][i];
+		regs[i].offset = vgpu->map->slots[n].offset;
+		regs[i].value = READ_ONCE(vgpu->regs[n]);
+	}
+	return count;
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A vGPU as a whole: made and destroyed with its mdev, opened and closed by a
+ * VMM, reset, and told when guest memory goes away.
+ */
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "vgpu_state.h"
+
+#define RING_EIR	0xb0
+#define EIR_INSTRUCTION	BIT(0)
+#define IPS_REG		0x4080	/* 64K pages, when the low four bits are set */
+#define IPS_ON		0xf
+#define SYNC_ROUNDS	64
+
+/* The physical GGTT, as the shadow sees it. */
+static void sink_set(void *hw, u32 page, dma_addr_t dma)
+{
+	ivgpu_ggtt_set(hw, page, dma);
+}
+
+static void sink_clear(void *hw, u32 page, u32 count)
+{
+	ivgpu_ggtt_clear(hw, page, count);
+}
+
+static void sink_flush(void *hw)
+{
+	ivgpu_ggtt_flush(hw);
+}
+
+static const struct ivgpu_ggtt_sink ggtt_sink = {
+	.set = sink_set,
+	.clear = sink_clear,
+	.flush = sink_flush,
+};
+
+static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
+{
+	struct ivgpu_vgpu *vgpu = owner;
+
+	ivgpu_virq_engine(&vgpu->irq, engine, bits, 0);
+}
+
+static void on_refused(void *owner, enum ivgpu_engine_id engine, const char *why)
+{
+	struct ivgpu_vgpu *vgpu = owner;
+	struct ivgpu_engine *hw = ivgpu_gpu_engine(vgpu->gpu, engine);
+	u32 *eir = ivgpu_vgpu_reg(vgpu, ivgpu_engine_mmio_base(hw) + RING_EIR);
+
+	vgpu->stats.refused_submissions++;
+	vgpu_warn(vgpu, "a submission on %s was refused: %s\n", ivgpu_engine_name(engine), why);
+	WRITE_ONCE(*eir, *eir | EIR_INSTRUCTION);
+	ivgpu_virq_engine(&vgpu->irq, engine, IVGPU_INT_CS_ERROR, 0);
+}
+
+static bool ips_is_on(void *owner)
+{
+	return (READ_ONCE(*ivgpu_vgpu_reg(owner, IPS_REG)) & IPS_ON) == IPS_ON;
+}
+
+static unsigned int switch_regs(void *owner, enum ivgpu_engine_id engine,
+				struct ivgpu_switch_reg *regs, unsigned int max)
+{
+	return ivgpu_registers_owned(owner, engine, regs, max);
+}
+
+static const struct ivgpu_vexec_ops vexec_ops = {
+	.interrupt = on_interrupt,
+	.ready = ivgpu_sched_ready,
+	.yielded = ivgpu_sched_yielded,
+	.refused = on_refused,
+	.ips = ips_is_on,
+	.switch_regs = switch_regs,
+};
+
+static void inject(void *owner)
+{
+	struct ivgpu_vgpu *vgpu = owner;
+
+	if (READ_ONCE(vgpu->msi_on))
+		vgpu->ops->inject(vgpu->owner);
+}
+
+static void reset_config(struct ivgpu_vgpu *vgpu)
+{
+	struct pci_dev *pdev = ivgpu_gpu_pdev(vgpu->gpu);
+	const struct ivgpu_config_ids ids = {
+		.vendor = pdev->vendor,
+		.device = pdev->device,
+		.revision = pdev->revision,
+		.subsystem_vendor = pdev->subsystem_vendor,
+		.subsystem_device = pdev->subsystem_device,
+	};
+
+	ivgpu_config_init(&vgpu->config, &ids);
+	WRITE_ONCE(vgpu->bar_base[0], 0);
+	WRITE_ONCE(vgpu->bar_base[1], 0);
+	WRITE_ONCE(vgpu->msi_on, false);
+}
+
+static void free_vgpu(struct ivgpu_vgpu *vgpu)
+{
+	ivgpu_registers_destroy(vgpu);
+	mutex_destroy(&vgpu->trap_lock);
+	mutex_destroy(&vgpu->life_lock);
+	kfree(vgpu);
+}
+
+struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
+{
+	struct ivgpu_vgpu *vgpu = kzalloc(sizeof(*vgpu), GFP_KERNEL);
+	int ret;
+
+	if (!vgpu)
+		return ERR_PTR(-ENOMEM);
+	vgpu->gpu = params->gpu;
+	vgpu->sched = params->sched;
+	vgpu->type = params->type;
+	vgpu->ops = params->ops;
+	vgpu->mem_ops = params->mem_ops;
+	vgpu->owner = params->owner;
+	strscpy(vgpu->uuid, params->uuid, sizeof(vgpu->uuid));
+	mutex_init(&vgpu->trap_lock);
+	mutex_init(&vgpu->life_lock);
+	ret = ivgpu_registers_create(vgpu);
+	if (!ret)
+		ret = ivgpu_ggtt_alloc_partition(vgpu->gpu, (u64)vgpu->type->low_mib << 20,
+						 (u64)vgpu->type->high_mib << 20, &vgpu->part);
+	if (ret) {
+		free_vgpu(vgpu);
+		return ERR_PTR(ret);
+	}
+	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
+	reset_config(vgpu);
+	ivgpu_registers_reset(vgpu);
+	ivgpu_vgpu_debugfs_add(vgpu);
+	return vgpu;
+}
+
+void ivgpu_vgpu_destroy(struct ivgpu_vgpu *vgpu)
+{
+	ivgpu_vgpu_debugfs_remove(vgpu);
+	ivgpu_virq_fini(&vgpu->irq);
+	ivgpu_ggtt_free_partition(vgpu->gpu, &vgpu->part);
+	free_vgpu(vgpu);
+}
+
+static int create_vggtt(struct ivgpu_vgpu *vgpu)
+{
+	const struct ivgpu_ggtt_range low = { vgpu->part.low.start, vgpu->part.low.size };
+	const struct ivgpu_ggtt_range high = { vgpu->part.high.start, vgpu->part.high.size };
+
+	vgpu->vggtt = ivgpu_vggtt_create(&vgpu->gm, &ggtt_sink, vgpu->gpu, &low, &high,
+					 &vgpu->gtt_stats);
+	return PTR_ERR_OR_ZERO(vgpu->vggtt);
+}
+
+static int create_vexec(struct ivgpu_vgpu *vgpu)
+{
+	const struct ivgpu_vexec_params params = {
+		.gpu = vgpu->gpu,
+		.gm = &vgpu->gm,
+		.vggtt = vgpu->vggtt,
+		.ppgtts = vgpu->ppgtts,
+		.policy = &ivgpu_vgpu_cmd_policy,
+		.ops = &vexec_ops,
+		.owner = vgpu,
+		.name = vgpu->uuid,
+	};
+
+	vgpu->vexec = ivgpu_vexec_create(&params);
+	return PTR_ERR_OR_ZERO(vgpu->vexec);
+}
+
+/* The parts that live from open to close, up to @vgpu->vexec. */
+static int create_parts(struct ivgpu_vgpu *vgpu)
+{
+	struct device *dev = ivgpu_vgpu_dev(vgpu);
+	int ret;
+
+	ret = ivgpu_guestmem_init(&vgpu->gm, vgpu->mem_ops, vgpu->owner, vgpu->uuid, dev,
+				  totalram_pages() / 2);
+	if (ret)
+		return ret;
+	ret = create_vggtt(vgpu);
+	if (ret)
+		goto guestmem;
+	vgpu->ppgtts = ivgpu_ppgtt_space_create(&vgpu->gm, dev, &vgpu->gtt_stats);
+	ret = PTR_ERR_OR_ZERO(vgpu->ppgtts);
+	if (ret)
+		goto vggtt;
+	ret = create_vexec(vgpu);
+	if (!ret)
+		return 0;
+	ivgpu_ppgtt_space_destroy(vgpu->ppgtts);
+vggtt:
+	ivgpu_vggtt_destroy(vgpu->vggtt);
+guestmem:
+	ivgpu_guestmem_fini(&vgpu->gm);
+	return ret;
+}
+
+static void destroy_parts(struct ivgpu_vgpu *vgpu)
+{
+	ivgpu_vexec_destroy(vgpu->vexec);
+	ivgpu_ppgtt_space_destroy(vgpu->ppgtts);
+	ivgpu_vggtt_destroy(vgpu->vggtt);
+	ivgpu_guestmem_fini(&vgpu->gm);
+}
+
+static void set_live(struct ivgpu_vgpu *vgpu, bool live)
+{
+	mutex_lock(&vgpu->life_lock);
+	vgpu->live = live;
+	mutex_unlock(&vgpu->life_lock);
+}
+
+/* Off all engines: nothing names a guest page any more. */
+static void drop_shadows(struct ivgpu_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->gm.lock);
+	ivgpu_vexec_drop_shadows(vgpu->vexec);
+	ivgpu_ppgtt_space_drop(vgpu->ppgtts);
+	ivgpu_vggtt_reset(vgpu->vggtt);
+	mutex_unlock(&vgpu->gm.lock);
+	ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
+	ivgpu_guestmem_release_idle(&vgpu->gm);
+}
+
+int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
+{
+	int ret;
+
+	mutex_lock(&vgpu->trap_lock);
+	ret = create_parts(vgpu);
+	if (ret)
+		goto unlock;
+	ret = ivgpu_sched_add(vgpu->sched, vgpu->vexec, vgpu->type->weight);
+	if (ret) {
+		destroy_parts(vgpu);
+		goto unlock;
+	}
+	reset_config(vgpu);
+	ivgpu_registers_reset(vgpu);
+	set_live(vgpu, true);
+unlock:
+	mutex_unlock(&vgpu->trap_lock);
+	return ret;
+}
+
+void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->trap_lock);
+	ivgpu_sched_remove(vgpu->sched, vgpu->vexec);
+	drop_shadows(vgpu);
+	set_live(vgpu, false);
+	destroy_parts(vgpu);
+	reset_config(vgpu);
+	ivgpu_registers_reset(vgpu);
+	mutex_unlock(&vgpu->trap_lock);
+}
+
+void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)
+{
+	unsigned int id;
+
+	ivgpu_sched_park(vgpu->sched, vgpu->vexec, mask);
+	for (id = 0; id < IVGPU_NUM_ENGINES; id++)
+		if (mask & BIT(id))
+			ivgpu_vengine_reset(ivgpu_vgpu_engine(vgpu, id));
+	ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, mask);
+}
+
+void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
+{
+	u32 engines = ivgpu_vgpu_engines(vgpu);
+
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->stats.resets++;
+	if (vgpu->live) {
+		ivgpu_sched_park(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_vgpu_reset_engines(vgpu, engines);
+		drop_shadows(vgpu);
+	}
+	reset_config(vgpu);
+	ivgpu_registers_reset(vgpu);
+	if (vgpu->live)
+		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, engines);
+	mutex_unlock(&vgpu->trap_lock);
+}
+
+/* Entries name pages that may first have to be pinned, with the lock dropped; see guestmem.h. */
+void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu)
+{
+	int ret;
+
+	vgpu->stats.ggtt_syncs++;
+	ivgpu_guestmem_begin(&vgpu->gm);
+	do {
+		mutex_lock(&vgpu->gm.lock);
+		ret = ivgpu_vggtt_sync(vgpu->vggtt);
+		mutex_unlock(&vgpu->gm.lock);
+		if (ret == -EAGAIN)
+			ret = ivgpu_guestmem_pin_wanted(&vgpu->gm) ?: -EAGAIN;
+	} while (ret == -EAGAIN);
+	if (ret)
+		vgpu_warn(vgpu, "the GGTT could not be brought up to date (%d)\n", ret);
+}
+
+void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length)
+{
+	u64 first = iova >> PAGE_SHIFT;
+	u64 last = (iova + length - 1) >> PAGE_SHIFT;
+	u32 engines = ivgpu_vgpu_engines(vgpu);
+	unsigned long left;
+	bool used;
+
+	mutex_lock(&vgpu->life_lock);
+	if (!vgpu->live || !length)
+		goto unlock;
+	used = ivgpu_guestmem_block(&vgpu->gm, first, last);
+	if (used) {
+		ivgpu_sched_park(vgpu->sched, vgpu->vexec, engines);
+		mutex_lock(&vgpu->gm.lock);
+		ivgpu_vexec_drop_shadows(vgpu->vexec);
+		ivgpu_ppgtt_space_drop(vgpu->ppgtts);
+		ivgpu_vggtt_revoke(vgpu->vggtt, first, last);
+		mutex_unlock(&vgpu->gm.lock);
+		ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
+	}
+	left = ivgpu_guestmem_release(&vgpu->gm, first, last);
+	if (left)
+		vgpu_err(vgpu, "%lu pages of unmapped memory are still in use\n", left);
+	if (used)
+		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, engines);
+unlock:
+	mutex_unlock(&vgpu->life_lock);
+}
+
+u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar)
+{
+	return bar == 0 ? IVGPU_BAR0_SIZE : bar == 2 ? IVGPU_BAR2_SIZE : 0;
+}
+
+bool ivgpu_vgpu_gfn_is_own_bar(struct ivgpu_vgpu *vgpu, u64 gfn)
+{
+	u64 bar0 = READ_ONCE(vgpu->bar_base[0]), bar2 = READ_ONCE(vgpu->bar_base[1]);
+	u64 addr = gfn << PAGE_SHIFT;
+
+	return (bar0 && addr - bar0 < IVGPU_BAR0_SIZE) || (bar2 && addr - bar2 < IVGPU_BAR2_SIZE);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state of a vGPU, shared by the files of this folder.
+ */
+#ifndef IVGPU_VGPU_STATE_H
+#define IVGPU_VGPU_STATE_H
+
+#include <linux/debugfs.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "../cmd/cmd.h"
+#include "../exec/exec.h"
+#include "../sched/sched.h"
+#include "config.h"
+#include "irq.h"
+#include "regs.h"
+#include "vgpu.h"
+
+#define IVGPU_UNKNOWN_REGS	256
+#define IVGPU_MAX_OWNED_REGS	16	/* engine-owned registers per engine */
+
+/* An access that no row of the register table answers. */
+struct ivgpu_unknown_reg {
+	u32 offset;
+	u32 reads;
+	u32 writes;
+	u32 last_write;
+};
+
+struct ivgpu_vgpu_stats {
+	u64 traps;		/* accesses of config space and BARs */
+	u64 register_reads;
+	u64 register_writes;
+	u64 ggtt_accesses;	/* of GGTT entries in BAR0 */
+	u64 aperture_accesses;	/* of BAR2 */
+	u64 unknown_accesses;	/* to registers no row has */
+	u64 refused_writes;	/* to registers, of a size that hardware does not take */
+	u64 refused_nonpriv;	/* FORCE_TO_NONPRIV targets replaced */
+	u64 refused_submissions;
+	u64 ggtt_syncs;
+	u64 resets;
+	u64 interrupts;		/* reported by the engines */
+};
+
+/**
+ * struct ivgpu_vgpu - one vGPU
+ * @trap_lock: outermost
+ * @life_lock: whether the parts below exist. Held by dma_unmap throughout and
+ *	       by open and close only while they set or clear @live; inside
+ *	       trap_lock, outside everything else.
+ * @live: the parts from @gm on exist (the device is open)
+ * @bar_base: where the guest put BAR0 and BAR2, 0 nowhere
+ * @regs: register values by slot; @hits: accesses by slot
+ * @owned: slots of each engine's engine-owned registers
+ */
+struct ivgpu_vgpu {
+	struct ivgpu_gpu *gpu;
+	struct ivgpu_sched *sched;
+	const struct ivgpu_vgpu_type *type;
+	const struct ivgpu_vgpu_ops *ops;
+	const struct ivgpu_guestmem_ops *mem_ops;
+	void *owner;
+	char uuid[40];
+
+	struct mutex trap_lock;	/* one trapped access at a time; see vgpu.h */
+	struct mutex life_lock;	/* @live */
+	bool live;
+
+	struct ivgpu_partition part;
+	struct ivgpu_config config;
+	u64 bar_base[2];
+	bool msi_on;
+
+	struct ivgpu_regmap *map;
+	u32 *regs;
+	u32 *hits;
+	u16 owned[IVGPU_NUM_ENGINES][IVGPU_MAX_OWNED_REGS];
+	unsigned int nr_owned[IVGPU_NUM_ENGINES];
+	struct ivgpu_unknown_reg unknown[IVGPU_UNKNOWN_REGS];
+	unsigned int nr_unknown;
+	struct ivgpu_vgpu_stats stats;
+
+	struct ivgpu_virq irq;
+	struct dentry *debugfs;
+
+	struct ivgpu_guestmem gm;
+	struct ivgpu_gtt_stats gtt_stats;
+	struct ivgpu_vggtt *vggtt;
+	struct ivgpu_ppgtt_space *ppgtts;
+	struct ivgpu_vexec *vexec;
+};
+
+static inline struct device *ivgpu_vgpu_dev(const struct ivgpu_vgpu *vgpu)
+{
+	return &ivgpu_gpu_pdev(vgpu->gpu)->dev;
+}
+
+/* Messages on a vGPU, rate-limited: a guest can cause them. */
+#define vgpu_say(level, v, fmt, ...) do {						\
+	const struct ivgpu_vgpu *vgpu_ = (v);						\
+	dev_##level##_ratelimited(ivgpu_vgpu_dev(vgpu_), "vGPU %s: " fmt, vgpu_->uuid,	\
+				  ##__VA_ARGS__);					\
+} while (0)
+
+#define vgpu_err(v, fmt, ...)	vgpu_say(err, v, fmt, ##__VA_ARGS__)
+#define vgpu_warn(v, fmt, ...)	vgpu_say(warn, v, fmt, ##__VA_ARGS__)
+#define vgpu_info(v, fmt, ...)	vgpu_say(info, v, fmt, ##__VA_ARGS__)
+
+/* The stored value of the register at @offset, which the table must have. */
+static inline u32 *ivgpu_vgpu_reg(struct ivgpu_vgpu *vgpu, u32 offset)
+{
+	return &vgpu->regs[ivgpu_regmap_find(vgpu->map, offset)];
+}
+
+static inline struct ivgpu_vengine *ivgpu_vgpu_engine(struct ivgpu_vgpu *vgpu,
+						      enum ivgpu_engine_id id)
+{
+	return ivgpu_vexec_engine(vgpu->vexec, id);
+}
+
+/* Engines of @mask leave the hardware and lose their work (trap_lock held). */
+void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
+/* What the guest wrote to its GGTT takes effect (trap_lock held). */
+void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu);
+u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu);
+
+/* registers.c: the values behind the table. */
+int ivgpu_registers_create(struct ivgpu_vgpu *vgpu);
+void ivgpu_registers_destroy(struct ivgpu_vgpu *vgpu);
+/* As after a power cycle / what a reset of the engines in @mask leaves of theirs. */
+void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu);
+void ivgpu_registers_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
+/* Engine-owned registers with their values, at most @max; any context. */
+unsigned int ivgpu_registers_owned(struct ivgpu_vgpu *vgpu, enum ivgpu_engine_id engine,
+				   struct ivgpu_switch_reg *regs, unsigned int max);
+/* Fill the PVINFO page. */
+void ivgpu_pvinfo_reset(struct ivgpu_vgpu *vgpu);
+
+/* mmio.c: one dword register. */
+u32 ivgpu_mmio_emulate_read(struct ivgpu_vgpu *vgpu, u32 offset);
+void ivgpu_mmio_emulate_write(struct ivgpu_vgpu *vgpu, u32 offset, u32 value);
+
+/* policy.c */
+extern const struct ivgpu_cmd_policy ivgpu_vgpu_cmd_policy;
+/* What a guest's FORCE_TO_NONPRIV slot may hold: @value, or a harmless one. */
+u32 ivgpu_policy_nonpriv(const struct ivgpu_regmap *map, enum ivgpu_engine_id engine, u32 base,
+			 u32 value);
+
+void ivgpu_vgpu_debugfs_add(struct ivgpu_vgpu *vgpu);
+void ivgpu_vgpu_debugfs_remove(struct ivgpu_vgpu *vgpu);
+
+#endif
