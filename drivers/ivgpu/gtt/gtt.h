@@ -35,14 +35,25 @@ struct ivgpu_ggtt_range {
 	u64 size;
 };
 
+/**
+ * struct ivgpu_gtt_stats - counters of one vGPU's page tables
+ * @ggtt_entries_synced: GGTT entries brought up to date
+ * @ggtt_entries_refused: named memory that is not the guest's, shown as scratch
+ * @ggtt_writes_outside: writes to entries outside the partition, dropped
+ * @ppgtt_entries_synced: PPGTT entries of all levels brought up to date
+ * @ppgtt_entries_refused: named memory that is not the guest's, or would have
+ *			   needed more tables than allowed; shown as scratch
+ * @ppgtt_bytes_compared: bytes of guest tables compared with their copies
+ * @ppgtt_pages: shadow table pages in use now
+ */
 struct ivgpu_gtt_stats {
 	u64 ggtt_entries_synced;
-	u64 ggtt_entries_refused;	/* named memory that is not the guest's */
-	u64 ggtt_writes_outside;	/* outside the partition: dropped */
+	u64 ggtt_entries_refused;
+	u64 ggtt_writes_outside;
 	u64 ppgtt_entries_synced;
 	u64 ppgtt_entries_refused;
 	u64 ppgtt_bytes_compared;
-	u64 ppgtt_pages;		/* shadow table pages now */
+	u64 ppgtt_pages;
 };
 
 struct ivgpu_vggtt;
@@ -72,27 +83,43 @@ void ivgpu_vggtt_reset(struct ivgpu_vggtt *v);
 struct ivgpu_ppgtt_space;
 struct ivgpu_ppgtt;
 
+/* NULL: no memory. */
 struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 						   struct device *dma_dev,
 						   struct ivgpu_gtt_stats *stats);
+/* All address spaces were put, the vGPU is off the engines; lock not held. */
 void ivgpu_ppgtt_space_destroy(struct ivgpu_ppgtt_space *space);
+/* Most shadow pages; 2M pages are split unless the GPU's GTT cache is off. */
+void ivgpu_ppgtt_space_set_limit(struct ivgpu_ppgtt_space *space, unsigned long pages);
+void ivgpu_ppgtt_space_keep_2m(struct ivgpu_ppgtt_space *space, bool keep);
 /*
  * The shadow of a guest address space. @levels 4: roots[0] is the PML4's
  * address; 3: four page directory addresses. @ips: 64K pages enabled (0x4080).
- * One object per distinct (roots, levels, ips); reference counted.
+ * One object per distinct (roots, levels, ips); reference counted; NULL: no
+ * memory. Put only when no context that uses it is on an engine.
  */
 struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 roots[4],
 				    unsigned int levels, bool ips);
 void ivgpu_ppgtt_put(struct ivgpu_ppgtt *ppgtt);
-/* Bring up to date with the guest's tables: 0, -EAGAIN (pages wanted), -EFAULT (root is not the guest's). */
+/*
+ * Bring up to date with the guest's tables: 0, -EAGAIN (pages wanted), -EFAULT
+ * (a root is not the guest's), -ENOMEM.
+ */
 int ivgpu_ppgtt_sync(struct ivgpu_ppgtt *ppgtt);
-/* DMA address for PDP @i of a shadow context image. */
+/* DMA address for PDP @i of a shadow context image. After sync. */
 u64 ivgpu_ppgtt_root(const struct ivgpu_ppgtt *ppgtt, unsigned int i);
 /* The guest page mapped at @addr (no reference taken) as last synchronised, or NULL. */
 struct ivgpu_guest_page *ivgpu_ppgtt_page(struct ivgpu_ppgtt *ppgtt, u64 addr);
-/* Map @dma read-only at @addr instead of the guest's page, until undone (@dma 0). */
+/*
+ * Map @dma read-only at @addr instead of the guest's page, until undone (@dma 0)
+ * or put. 0, -ENOENT (not mapped), -EBUSY (another address space that shares the
+ * table has one there), -ENOMEM, -ENOSPC.
+ */
 int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma);
-/* Shadows are caches: forget all (the engines must be idle of this vGPU). Objects stay, to be rebuilt by sync. */
+/*
+ * Shadows are caches: forget all. The engines are idle of this vGPU and stay so
+ * until the address spaces it runs with were synchronised again.
+ */
 void ivgpu_ppgtt_space_drop(struct ivgpu_ppgtt_space *space);
 
 #endif

@@ -7,11 +7,22 @@
  * Lock: ivgpu_guestmem.lock, a mutex. It protects the cache and also every
  * shadow built on it (gtt/ and exec/ say so where they rely on it). It is never
  * held across pinning, unpinning, vfio_dma_rw or a copy to or from user space,
- * so that VFIO's dma_unmap callback can take it.
+ * so that VFIO's dma_unmap callback can take it. ivgpu_guestmem.pin_lock, a
+ * mutex outer to it, lets one thread pin at a time; dma_unmap never takes it.
  *
  * Pages are pinned in two steps. Code that holds the lock and meets a page that
  * is not in the cache gets -EAGAIN, and the GFN is noted as wanted. It backs
- * out, drops the lock, calls ivgpu_guestmem_pin_wanted(), and starts again.
+ * out, drops the lock, calls ivgpu_guestmem_pin_wanted(), and starts again:
+ *
+ *	ivgpu_guestmem_begin(gm);
+ *	do {
+ *		mutex_lock(&gm->lock);
+ *		ret = ... ivgpu_vggtt_sync(), ivgpu_ppgtt_sync(), ivgpu_guestmem_get() ...
+ *		mutex_unlock(&gm->lock);
+ *	} while (ret == -EAGAIN && !(ret = ivgpu_guestmem_pin_wanted(gm)));
+ *
+ * The loop ends: a page that cannot be had is marked for the rest of the
+ * synchronisation and ivgpu_guestmem_get() then says -EFAULT for it.
  */
 #ifndef IVGPU_GUESTMEM_H
 #define IVGPU_GUESTMEM_H
@@ -19,6 +30,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 
 struct device;
@@ -28,8 +40,8 @@ struct page;
  * struct ivgpu_guestmem_ops - where the pages come from
  * @pin: pin @npages pages from guest frame @gfn on; returns how many were
  *	 pinned (a short count is an error at the first page not pinned) or a
- *	 negative errno. May sleep. Never called with a lock held that a
- *	 dma_unmap callback or a BAR fault takes.
+ *	 negative errno. At most IVGPU_GUESTMEM_RUN pages a call. May sleep. Never
+ *	 called with a lock held that a dma_unmap callback or a BAR fault takes.
  * @unpin: undo @pin for a run of pages.
  * @refused: true when @gfn must not be pinned at all: it lies in a BAR of this
  *	     very vGPU. Called with ivgpu_guestmem.lock held; must not sleep.
@@ -45,51 +57,133 @@ struct ivgpu_guestmem_ops {
 /**
  * struct ivgpu_guest_page - one pinned guest page
  * @gfn: guest frame number
- * @page: the host page
+ * @page: the host page; NULL: not pinned
  * @dma: its address for the GPU
  * @users: references held by shadows; a page without users stays cached
- * @lru: place in ivgpu_guestmem.idle while @users is 0
  */
 struct ivgpu_guest_page {
 	u64 gfn;
 	struct page *page;
 	dma_addr_t dma;
 	unsigned int users;
-	struct list_head lru;
 };
 
-#define IVGPU_GUESTMEM_WANTED	512
+/* Most pages in one call of ops->pin and ops->unpin (VFIO's own limit). */
+#define IVGPU_GUESTMEM_RUN	512
+/* Most pages noted as wanted between two calls of ivgpu_guestmem_pin_wanted(). */
+#define IVGPU_GUESTMEM_WANTED	2048
+/* Most pages marked "not to be had" in one synchronisation; more are refused untried. */
+#define IVGPU_GUESTMEM_MARKS	4096
+/* Most ranges blocked at once; further ones are joined to the last. */
+#define IVGPU_GUESTMEM_BLOCKS	8
 
+/**
+ * struct ivgpu_guestmem_stats - counters of one vGPU's guest memory
+ * @pinned: pages pinned now
+ * @pin_calls: calls of ops->pin
+ * @dma_maps: DMA mappings made
+ * @refused: pages that could not be had, for any reason
+ * @own_bar: of these: in a BAR of the vGPU itself
+ * @over_limit: of these: the vGPU's limit was reached
+ * @bounced: of these: the host would have bounced DMA to another page
+ */
 struct ivgpu_guestmem_stats {
-	u64 pinned;		/* pages pinned now */
-	u64 pin_calls;		/* calls of ops->pin */
-	u64 dma_maps;		/* DMA mappings made */
-	u64 refused;		/* pages that could not be had: not mapped, own BAR, limit */
+	u64 pinned;
+	u64 pin_calls;
+	u64 dma_maps;
+	u64 refused;
+	u64 own_bar;
+	u64 over_limit;
+	u64 bounced;
 };
 
+/**
+ * struct ivgpu_guestmem_block - a range that dma_unmap is taking away
+ * @first: first GFN
+ * @last: last GFN
+ * @open: between ivgpu_guestmem_block() and ivgpu_guestmem_release()
+ * @until: jiffies at which the block ends, once it is not @open
+ */
+struct ivgpu_guestmem_block {
+	u64 first;
+	u64 last;
+	bool open;
+	unsigned long until;
+};
+
+/**
+ * struct ivgpu_guestmem - the pinned pages of one guest
+ * @lock: see the head of this file
+ * @pin_lock: one pinner at a time; protects @run and @batch
+ * @ops: where pages come from
+ * @owner: passed to @ops
+ * @name: of the vGPU, for messages
+ * @dma_dev: the GPU; NULL: DMA addresses are physical (KUnit)
+ * @limit: most pages pinned at once
+ * @chunks: cache, GFN >> IVGPU_GUESTMEM_CHUNK_SHIFT to struct ivgpu_guest_chunk
+ * @last: the chunk found last
+ * @marked: chunks that have "not to be had" marks
+ * @nr_marks: how many marks
+ * @round: number of the synchronisation, see ivgpu_guestmem_begin()
+ * @wanted: GFNs to be pinned
+ * @nr_wanted: how many
+ * @run: the pages that a call of ops->pin fills in
+ * @batch: GFNs being pinned
+ * @blocks: ranges that dma_unmap is taking away
+ * @nr_blocks: how many
+ * @moves: ranges being pinned or unpinned with @lock dropped
+ * @moved: woken when one of @moves is done
+ * @stats: counters
+ */
 struct ivgpu_guestmem {
-	struct mutex lock;
+	struct mutex lock;		/* cache and shadows */
+	struct mutex pin_lock;		/* one pinner at a time; outer to @lock */
 	const struct ivgpu_guestmem_ops *ops;
 	void *owner;
-	struct device *dma_dev;		/* NULL: DMA addresses are physical (KUnit) */
-	unsigned long limit;		/* most pages pinned at once */
-	struct xarray pages;		/* GFN -> struct ivgpu_guest_page, or a "not to be had" mark */
-	struct list_head idle;
-	u64 wanted[IVGPU_GUESTMEM_WANTED];
+	const char *name;
+	struct device *dma_dev;
+	unsigned long limit;
+	struct xarray chunks;
+	struct ivgpu_guest_chunk *last;
+	struct list_head marked;
+	unsigned int nr_marks;
+	u64 round;
+	u64 *wanted;
 	unsigned int nr_wanted;
-	struct list_head blocked;	/* ranges that dma_unmap is taking away */
+	struct page **run;
+	u64 *batch;
+	struct ivgpu_guestmem_block blocks[IVGPU_GUESTMEM_BLOCKS];
+	unsigned int nr_blocks;
+	struct list_head moves;
+	wait_queue_head_t moved;
 	struct ivgpu_guestmem_stats stats;
 };
 
+/*
+ * @name: of the vGPU, for messages; must live as long as @gm. fini() may only be
+ * called when all users let go; it unpins everything.
+ */
 int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_ops *ops,
-			void *owner, struct device *dma_dev, unsigned long limit);
+			void *owner, const char *name, struct device *dma_dev,
+			unsigned long limit);
 void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm);
 
-/* Lock held. ERR_PTR(-EAGAIN): noted as wanted; other errors are final for this synchronisation. */
+/*
+ * Lock held. ERR_PTR(-EAGAIN): noted as wanted; ERR_PTR(-EFAULT): not to be had
+ * in this synchronisation.
+ */
 struct ivgpu_guest_page *ivgpu_guestmem_get(struct ivgpu_guestmem *gm, u64 gfn);
 void ivgpu_guestmem_put(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
+/* Lock held. No more can be noted as wanted: time to back out. */
+bool ivgpu_guestmem_full(const struct ivgpu_guestmem *gm);
 
-/* Lock not held; may sleep. Forgets all "not to be had" marks / pins what is wanted, in runs. */
+/*
+ * Lock not held; may sleep. begin() starts a synchronisation: forgets all "not
+ * to be had" marks, and everything the guest wrote before is seen by the syncs
+ * that follow. To be called at each architectural point (flush, submission).
+ * pin_wanted() pins what is wanted, in runs; 0, or -EINTR when the thread is
+ * being killed.
+ */
 void ivgpu_guestmem_begin(struct ivgpu_guestmem *gm);
 int ivgpu_guestmem_pin_wanted(struct ivgpu_guestmem *gm);
 
@@ -100,14 +194,20 @@ void ivgpu_guest_page_write(struct ivgpu_guest_page *gp, unsigned int offset,
 			    const void *buf, unsigned int len);
 
 /*
- * dma_unmap, in this order: block (new pins in the range wait or fail), ask
- * whether anything in the range is cached, make all users let go (the caller's
- * job: engines, shadows), then release. A block ends by itself a short time
- * after ivgpu_guestmem_release().
+ * dma_unmap; lock not held. In this order: block (new pins in the range wait
+ * and then fail) which says whether anything there is pinned; if so make all
+ * users let go (the caller's job: engines, shadows); then release, in any case.
+ * Returns how many pages in the range still have users, which stay pinned: 0,
+ * or the caller forgot a user. A block ends by itself a short time after
+ * ivgpu_guestmem_release(). Both are bounded in time.
  */
 bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
-void ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
-/* All pages without a user, or (after every shadow was dropped) all pages: close, reset, limits. */
+unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
+/*
+ * Unpin all pages without a user: close, reset, limits. The GPU must be unable
+ * to reach them: the vGPU is off the engines and their TLBs were invalidated.
+ * Lock not held.
+ */
 void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm);
 
 #endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Overlays: a page of the module's own shown, read-only, in place of a guest
+ * page in a shadow address space. A batch that must not change while it runs is
+ * copied, and the copy laid over it.
+ *
+ * An overlay belongs to an address space and an address. It stands in a table
+ * of pages, which other address spaces of the same guest may use as well; they
+ * then see it too.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "table.h"
+
+bool ivgpu_overlay_at(const struct ivgpu_table *table, unsigned int index)
+{
+	const struct ivgpu_overlay *ov;
+
+	hlist_for_each_entry(ov, &table->overlays, in_table)
+		if (ov->index == index)
+			return true;
+	return false;
+}
+
+/* The guest's page shows again. */
+static void take_off(struct ivgpu_ppgtt_space *space, struct ivgpu_overlay *ov)
+{
+	struct ivgpu_table *table = ov->table;
+	struct ivgpu_guest_page *gp;
+	u64 guest;
+
+	if (!table)
+		return;
+	hlist_del_init(&ov->in_table);
+	ov->table = NULL;
+	gp = table->child[ov->index];
+	guest = table->split ? table->entry :
+		table->copy[table->mode ? ov->index & ~(IVGPU_PTES_64K - 1) : ov->index];
+	ivgpu_table_set_leaf(table, ov->index,
+			     gp ? ivgpu_pte_leaf(gp->dma, guest) :
+				  ivgpu_table_absent(space, IVGPU_LEVEL_PT, ov->index));
+}
+
+/* Put it where its address is mapped now. 0, -ENOENT, -EBUSY, -ENOMEM, -ENOSPC. */
+static int put_on(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
+{
+	struct ivgpu_ppgtt_space *space = ppgtt->space;
+	struct ivgpu_table *table, *parent = NULL;
+	unsigned int index = 0;
+	u64 guest;
+	int err;
+
+	table = ivgpu_ppgtt_find(ppgtt, ov->addr, &parent, &index);
+	if (table && table == ov->table) {
+		WRITE_ONCE(table->shadow->entries[ov->index], ivgpu_pte_read_only(ov->dma));
+		return 0;
+	}
+	take_off(space, ov);
+	ov->index = ivgpu_pte_index(ov->addr, IVGPU_LEVEL_PT);
+	if (!table || !table->child[ov->index])
+		return -ENOENT;
+	if (ivgpu_overlay_at(table, ov->index))
+		return -EBUSY;
+	guest = parent->copy[index];
+	err = ivgpu_table_make_split(space, table);
+	if (!err)
+		err = ivgpu_table_make_small(space, table);
+	if (err)
+		return err;
+	WRITE_ONCE(table->shadow->entries[ov->index], ivgpu_pte_read_only(ov->dma));
+	WRITE_ONCE(parent->shadow->entries[index], ivgpu_table_entry(table, guest));
+	ov->table = table;
+	hlist_add_head(&ov->in_table, &table->overlays);
+	return 0;
+}
+
+static struct ivgpu_overlay *find(struct ivgpu_ppgtt *ppgtt, u64 addr)
+{
+	struct ivgpu_overlay *ov;
+
+	list_for_each_entry(ov, &ppgtt->overlays, link)
+		if (ov->addr == addr)
+			return ov;
+	return NULL;
+}
+
+static void free_overlay(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
+{
+	take_off(ppgtt->space, ov);
+	list_del(&ov->link);
+	kfree(ov);
+}
+
+/**
+ * ivgpu_ppgtt_overlay() - show a page of the module's own instead of the guest's
+ * @ppgtt: address space, synchronised
+ * @addr: GPU address
+ * @dma: address of the page to be shown, read-only; 0: the guest's page again
+ *
+ * Stays until undone, also when the guest changes the entry, when the shadows
+ * are dropped, and when the address is not mapped for a while.
+ *
+ * Return: 0; -ENOENT: nothing of the guest's is mapped there; -EBUSY: another
+ * address space shows an overlay in the same place; -ENOMEM; -ENOSPC.
+ */
+int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma)
+{
+	struct ivgpu_overlay *ov;
+	int err;
+
+	lockdep_assert_held(&ppgtt->space->gm->lock);
+	addr &= ~(u64)(IVGPU_PAGE_SIZE - 1);
+	ov = find(ppgtt, addr);
+	if (!dma) {
+		if (ov)
+			free_overlay(ppgtt, ov);
+		return 0;
+	}
+	if (!ov) {
+		ov = kzalloc(sizeof(*ov), GFP_KERNEL);
+		if (!ov)
+			return -ENOMEM;
+		ov->addr = addr;
+		INIT_HLIST_NODE(&ov->in_table);
+		list_add(&ov->link, &ppgtt->overlays);
+	}
+	ov->dma = dma;
+	err = put_on(ppgtt, ov);
+	if (err)
+		free_overlay(ppgtt, ov);
+	return err;
+}
+
+/* After a synchronisation: tables may be others than before. */
+void ivgpu_overlays_place(struct ivgpu_ppgtt *ppgtt)
+{
+	struct ivgpu_overlay *ov;
+
+	list_for_each_entry(ov, &ppgtt->overlays, link)
+		put_on(ppgtt, ov);
+}
+
+/* @table goes away. */
+void ivgpu_overlays_detach(struct ivgpu_table *table)
+{
+	struct ivgpu_overlay *ov;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(ov, next, &table->overlays, in_table) {
+		hlist_del_init(&ov->in_table);
+		ov->table = NULL;
+	}
+}
+
+void ivgpu_overlays_free(struct ivgpu_ppgtt *ppgtt)
+{
+	struct ivgpu_overlay *ov, *next;
+
+	list_for_each_entry_safe(ov, next, &ppgtt->overlays, link)
+		free_overlay(ppgtt, ov);
+}

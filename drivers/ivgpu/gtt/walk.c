@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bringing a shadow table, and all that it leads to, up to date with the guest's.
+ *
+ * One walker for all levels. A level is only ever entered from the one above, so
+ * the recursion ends after four steps, however the guest's tables point at each
+ * other; and a table is looked at once per walk, however often it is named.
+ *
+ * What cannot be had now (-EAGAIN) leaves the entry as it was, to be met again:
+ * the guest's copy is only updated together with the shadow. What cannot be had
+ * at all shows as scratch and is tried again at the next synchronisation.
+ */
+#include <linux/err.h>
+#include <linux/highmem.h>
+#include <linux/sched.h>
+
+#include "table.h"
+
+/* The table that holds the entry being changed, for short argument lists. */
+struct slot {
+	struct ivgpu_ppgtt_space *space;
+	struct ivgpu_table *table;
+	unsigned int index;
+};
+
+static void count_refused(struct ivgpu_ppgtt_space *space)
+{
+	space->stats->ppgtt_entries_refused++;
+}
+
+/* Entry @index of a table of pages shows @gp from now on. */
+static void replace_page(struct slot *s, unsigned int index, struct ivgpu_guest_page *gp,
+			 u64 guest)
+{
+	struct ivgpu_guest_page *old = s->table->child[index];
+
+	s->table->child[index] = gp;
+	ivgpu_table_set_leaf(s->table, index,
+			     gp ? ivgpu_pte_leaf(gp->dma, guest) :
+				  ivgpu_table_absent(s->space, IVGPU_LEVEL_PT, index));
+	if (old)
+		ivgpu_guestmem_put(s->space->gm, old);
+}
+
+static int set_page_4k(struct slot *s, u64 guest)
+{
+	struct ivgpu_guest_page *gp = NULL;
+
+	if (guest & IVGPU_PTE_PRESENT) {
+		gp = ivgpu_guestmem_get(s->space->gm, ivgpu_pte_gfn(guest));
+		if (IS_ERR(gp))
+			return PTR_ERR(gp);
+	}
+	replace_page(s, s->index, gp, guest);
+	ivgpu_table_set_retry(s->table, s->index, false);
+	return 0;
+}
+
+static void put_pages(struct ivgpu_ppgtt_space *space, struct ivgpu_guest_page **pages,
+		      unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!IS_ERR_OR_NULL(pages[i]))
+			ivgpu_guestmem_put(space->gm, pages[i]);
+}
+
+/*
+ * All @n pages from @gfn on, or -EAGAIN with all that are missing noted as
+ * wanted. Pages that are not to be had are NULL; each is counted.
+ */
+static int get_pages(struct ivgpu_ppgtt_space *space, u64 gfn, unsigned int n,
+		     struct ivgpu_guest_page **pages, bool *refused)
+{
+	bool again = false;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		pages[i] = ivgpu_guestmem_get(space->gm, gfn + i);
+		again |= pages[i] == ERR_PTR(-EAGAIN);
+	}
+	for (i = 0; i < n && !again; i++) {
+		if (!IS_ERR(pages[i]))
+			continue;
+		pages[i] = NULL;
+		*refused = true;
+		count_refused(space);
+	}
+	if (!again)
+		return 0;
+	put_pages(space, pages, n);
+	return -EAGAIN;
+}
+
+/* Do @n pages lie side by side on the host, aligned to their common size? */
+static bool contiguous(struct ivgpu_guest_page **pages, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!pages[i] || pages[i]->dma != pages[0]->dma + (u64)i * IVGPU_PAGE_SIZE)
+			return false;
+	return IS_ALIGNED(pages[0]->dma, (u64)n * IVGPU_PAGE_SIZE);
+}
+
+/* A 64K page; hardware reads every 16th entry of such a table only. */
+static int set_page_64k(struct slot *s, u64 guest)
+{
+	struct ivgpu_guest_page *pages[IVGPU_PTES_64K] = {};
+	bool refused = false;
+	unsigned int i;
+	int err;
+
+	if (guest & IVGPU_PTE_PRESENT) {
+		u64 gfn = ivgpu_pte_gfn(guest) & ~(u64)(IVGPU_PTES_64K - 1);
+
+		err = get_pages(s->space, gfn, IVGPU_PTES_64K, pages, &refused);
+		if (!err && !contiguous(pages, IVGPU_PTES_64K)) {
+			err = ivgpu_table_make_small(s->space, s->table);
+			if (err)
+				put_pages(s->space, pages, IVGPU_PTES_64K);
+		}
+		if (err)
+			return err;
+	}
+	for (i = 0; i < IVGPU_PTES_64K; i++)
+		replace_page(s, s->index + i, pages[i], guest);
+	ivgpu_table_set_retry(s->table, s->index, refused);
+	return 0;
+}
+
+/* Entry of a directory leads to @child, or nowhere, from now on. */
+static void replace_table(struct slot *s, struct ivgpu_table *child, u64 guest)
+{
+	struct ivgpu_table *old = s->table->child[s->index];
+
+	s->table->child[s->index] = child;
+	__assign_bit(s->index, s->table->used, child);
+	WRITE_ONCE(s->table->shadow->entries[s->index],
+		   child ? ivgpu_table_entry(child, guest) :
+			   ivgpu_table_absent(s->space, s->table->level, s->index));
+	if (old)
+		ivgpu_table_put(s->space, old);
+}
+
+/* A 2M page: kept whole, or split into a table of 4K pages. */
+static int set_page_2m(struct slot *s, u64 guest)
+{
+	u64 gfn = ivgpu_pte_gfn(guest) & ~(u64)(IVGPU_ENTRIES - 1);
+	struct ivgpu_guest_page **pages;
+	struct ivgpu_table *table;
+	bool refused = false;
+	int err;
+
+	table = ivgpu_table_new_split(s->space, gfn, guest);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	pages = (struct ivgpu_guest_page **)table->child;
+	err = get_pages(s->space, gfn, IVGPU_ENTRIES, pages, &refused);
+	if (err)
+		memset(table->child, 0, IVGPU_ENTRIES * sizeof(*table->child));
+	else if (!s->space->keep_2m || !contiguous(pages, IVGPU_ENTRIES))
+		err = ivgpu_table_make_split(s->space, table);
+	if (err) {
+		ivgpu_table_put(s->space, table);
+		return err;
+	}
+	replace_table(s, table, guest);
+	ivgpu_table_set_retry(s->table, s->index, refused);
+	return 0;
+}
+
+/* How a table below @table is read, where the guest's entry is @guest. */
+static unsigned int child_mode(const struct ivgpu_table *table, u64 guest)
+{
+	if (table->level != IVGPU_LEVEL_PD)
+		return table->mode;
+	return table->mode && (guest & IVGPU_PDE_64K);
+}
+
+static int set_table(struct slot *s, u64 guest)
+{
+	struct ivgpu_table *table = s->table, *child = NULL;
+
+	if (guest & IVGPU_PTE_PRESENT) {
+		if (table->level == IVGPU_LEVEL_PD && (guest & IVGPU_PDE_LARGE))
+			return set_page_2m(s, guest);
+		if (table->level == IVGPU_LEVEL_PDP && (guest & IVGPU_PDE_LARGE))
+			return -EFAULT;		/* 1G pages: not on Gen8 and Gen9 */
+		child = ivgpu_table_get(s->space, ivgpu_pte_gfn(guest), table->level - 1,
+					child_mode(table, guest));
+		if (IS_ERR(child))
+			return PTR_ERR(child);
+	}
+	replace_table(s, child, guest);
+	ivgpu_table_set_retry(table, s->index, false);
+	return 0;
+}
+
+/* What entry @s names is not to be had: scratch, to be tried again. */
+static void refuse(struct slot *s)
+{
+	unsigned int i, n = !s->table->level && s->table->mode ? IVGPU_PTES_64K : 1;
+
+	count_refused(s->space);
+	if (s->table->level)
+		replace_table(s, NULL, 0);
+	else
+		for (i = 0; i < n; i++)
+			replace_page(s, s->index + i, NULL, 0);
+	ivgpu_table_set_retry(s->table, s->index, true);
+}
+
+/* Entry @s becomes what the guest's entry says. 0, -EAGAIN or -ENOMEM. */
+static int set_entry(struct slot *s, u64 guest)
+{
+	int err;
+
+	if (s->table->level)
+		err = set_table(s, guest);
+	else if (s->table->mode)
+		err = set_page_64k(s, guest);
+	else
+		err = set_page_4k(s, guest);
+	if (!err || err == -EAGAIN || err == -ENOMEM)
+		return err;
+	refuse(s);	/* not the guest's, or the limit of tables was reached */
+	return 0;
+}
+
+/* Should entry @index, which did not change, be tried again? */
+static bool try_again(struct slot *s, bool retry)
+{
+	if (!retry || !test_bit(s->index, s->table->retry) || !s->space->retries)
+		return false;
+	s->space->retries--;
+	return true;
+}
+
+/* Bring the entries of @table up to date with @now. */
+static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table,
+			const u64 *now, bool retry)
+{
+	unsigned int i, j, step = !table->level && table->mode ? IVGPU_PTES_64K : 1;
+	struct slot s = { .space = space, .table = table };
+	int err, ret = 0;
+
+	for (i = 0; i < IVGPU_ENTRIES; i += step) {
+		s.index = i;
+		for (j = 1; j < step; j++)	/* not read by hardware */
+			table->copy[i + j] = now[i + j];
+		if (now[i] == table->copy[i] && !try_again(&s, retry))
+			continue;
+		err = set_entry(&s, now[i]);
+		if (!err) {
+			table->copy[i] = now[i];
+			space->stats->ppgtt_entries_synced++;
+			continue;
+		}
+		if (!ret || err != -EAGAIN)
+			ret = err;
+		if (err != -EAGAIN || ivgpu_guestmem_full(space->gm))
+			break;
+	}
+	return ret;
+}
+
+/* Compare the guest's entries with the copy, then bring what changed up to date. */
+static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table, bool first)
+{
+	u64 *now = space->snapshot;
+	bool retry = first && table->nr_retry;
+	bool changed;
+	void *p;
+
+	p = kmap_local_page(table->guest->page);
+	changed = memcmp(p, table->copy, IVGPU_PAGE_SIZE);
+	if (changed)	/* from here on only the snapshot counts */
+		memcpy(now, p, IVGPU_PAGE_SIZE);
+	kunmap_local(p);
+	space->stats->ppgtt_bytes_compared += IVGPU_PAGE_SIZE;
+	if (!changed && !retry)
+		return 0;
+	return sync_entries(space, table, changed ? now : table->copy, retry);
+}
+
+/* All tables that @table leads to; their page size may have changed. */
+static int sync_children(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table, u64 stamp)
+{
+	int err, ret = 0;
+	unsigned int i;
+
+	for_each_set_bit(i, table->used, IVGPU_ENTRIES) {
+		struct ivgpu_table *child = table->child[i];
+		u64 entry;
+
+		if (child->split)
+			continue;
+		err = ivgpu_table_sync(space, child, stamp);
+		entry = ivgpu_table_entry(child, table->copy[i]);
+		if (table->shadow->entries[i] != entry)
+			WRITE_ONCE(table->shadow->entries[i], entry);
+		if (err && (!ret || err != -EAGAIN))
+			ret = err;
+		if (err && (err != -EAGAIN || ivgpu_guestmem_full(space->gm)))
+			break;
+	}
+	return ret;
+}
+
+int ivgpu_table_sync(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table, u64 stamp)
+{
+	bool first = table->stamp < stamp;
+	int ret, err;
+
+	if ((table->complete && !first) || table->visit == space->visit)
+		return table->complete ? 0 : -EAGAIN;
+	table->visit = space->visit;
+	table->stamp = max(table->stamp, stamp);
+	table->complete = false;
+	ret = sync_table(space, table, first);
+	if (table->level && (!ret || (ret == -EAGAIN && !ivgpu_guestmem_full(space->gm)))) {
+		err = sync_children(space, table, stamp);
+		ret = ret && err != -ENOMEM ? ret : err;
+	}
+	table->complete = !ret;
+	cond_resched();
+	return ret;
+}

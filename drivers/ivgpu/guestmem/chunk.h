@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How the cache of pinned pages is stored: in chunks of 64 consecutive GFNs, so
+ * that a run of pages costs few allocations and look-ups.
+ */
+#ifndef IVGPU_GUESTMEM_CHUNK_H
+#define IVGPU_GUESTMEM_CHUNK_H
+
+#include "guestmem.h"
+
+#define IVGPU_GUESTMEM_CHUNK_SHIFT	6
+#define IVGPU_GUESTMEM_CHUNK		BIT(IVGPU_GUESTMEM_CHUNK_SHIFT)
+
+/**
+ * struct ivgpu_guest_chunk - what is known of 64 consecutive guest frames
+ * @index: first GFN >> IVGPU_GUESTMEM_CHUNK_SHIFT
+ * @pinned: bit set: that page is pinned, @pages holds it
+ * @marks: bit set: that page is not to be had in this synchronisation
+ * @link: place in ivgpu_guestmem.marked while @marks is not 0
+ * @pages: 64 pages, or NULL until one of them is pinned
+ */
+struct ivgpu_guest_chunk {
+	u64 index;
+	u64 pinned;
+	u64 marks;
+	struct list_head link;
+	struct ivgpu_guest_page *pages;
+};
+
+/**
+ * struct ivgpu_guestmem_move - a range being pinned or unpinned with the lock dropped
+ * @link: place in ivgpu_guestmem.moves
+ * @first: first GFN
+ * @last: last GFN
+ * @cancelled: dma_unmap came for the range: what is being pinned must be unpinned
+ */
+struct ivgpu_guestmem_move {
+	struct list_head link;
+	u64 first;
+	u64 last;
+	bool cancelled;
+};
+
+/* All with ivgpu_guestmem.lock held. */
+
+/* The chunk that holds @gfn, or NULL. */
+struct ivgpu_guest_chunk *ivgpu_guestmem_chunk(struct ivgpu_guestmem *gm, u64 gfn);
+/* The same, made if it is not there, with room for pages if @pages; NULL: no memory. */
+struct ivgpu_guest_chunk *ivgpu_guestmem_make_chunk(struct ivgpu_guestmem *gm, u64 gfn,
+						    bool pages);
+/* Free @chunk if it says nothing any more. */
+void ivgpu_guestmem_tidy_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chunk *chunk);
+/* Is a dma_unmap taking @gfn away? */
+bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn);
+void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,
+			       u64 first, u64 last);
+void ivgpu_guestmem_end_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DMA addresses of guest pages for the GPU.
+ *
+ * A page table entry must name the guest's own page. Where the kernel would
+ * give the device a bounce buffer instead (swiotlb), the GPU would work on a
+ * copy that nobody brings up to date, so such a mapping is refused.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+
+#include <ivgpu/engine.h>
+
+#include "dma.h"
+
+/* Does an IOMMU give @dev addresses of its own? */
+static bool translated(struct device *dev)
+{
+#if IS_ENABLED(CONFIG_IOMMU_API)
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
+#else
+	return false;
+#endif
+}
+
+/**
+ * ivgpu_dma_map_page() - make a page reachable for the GPU
+ * @dev: the GPU, or NULL
+ * @page: one page
+ * @dma: where its DMA address goes
+ *
+ * Return: 0, -EIO or -EREMOTEIO (a bounce buffer, refused).
+ */
+int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma)
+{
+	if (!dev) {
+		*dma = page_to_phys(page);
+		return 0;
+	}
+	*dma = dma_map_page(dev, page, 0, IVGPU_PAGE_SIZE, DMA_BIDIRECTIONAL);
+	if (dma_mapping_error(dev, *dma))
+		return -EIO;
+	if (*dma != page_to_phys(page) && !translated(dev)) {
+		ivgpu_dma_unmap_page(dev, *dma);
+		return -EREMOTEIO;
+	}
+	return 0;
+}
+
+/**
+ * ivgpu_dma_unmap_page() - undo ivgpu_dma_map_page()
+ * @dev: the GPU, or NULL
+ * @dma: the page's DMA address
+ */
+void ivgpu_dma_unmap_page(struct device *dev, dma_addr_t dma)
+{
+	if (dev)
+		dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE, DMA_BIDIRECTIONAL);
+}

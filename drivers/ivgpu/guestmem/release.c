@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Letting guest pages go: dma_unmap, close, limits.
+ *
+ * VFIO's type1 calls dma_unmap with its list of devices locked, unlocks the
+ * container, and panics the host when pages of the range are still or again
+ * pinned after ten calls (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_unmap).
+ * So pages are unpinned before the call returns, a pinner that is at work on
+ * the range is given time to undo it, and new pins in the range wait. The wait
+ * for a pinner is bounded: it may itself wait for the container, which another
+ * unmap may hold while it waits for the list of devices.
+ */
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "chunk.h"
+#include "dma.h"
+
+/* How long a block lasts after the release: VFIO needs that to remove its mapping. */
+#define BLOCK_TIME	msecs_to_jiffies(50)
+/* How long a release waits for pinners at work on the range. */
+#define MOVE_WAIT	msecs_to_jiffies(100)
+
+/* Pages looked at in one step. */
+#define WINDOW		IVGPU_GUESTMEM_RUN
+
+void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,
+			       u64 first, u64 last)
+{
+	move->first = first;
+	move->last = last;
+	move->cancelled = false;
+	list_add_tail(&move->link, &gm->moves);
+}
+
+void ivgpu_guestmem_end_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move)
+{
+	list_del(&move->link);
+	wake_up_all(&gm->moved);
+}
+
+/* Is anything in the range being moved? Cancels it if @cancel. Lock held. */
+static bool moving(struct ivgpu_guestmem *gm, u64 first, u64 last, bool cancel)
+{
+	struct ivgpu_guestmem_move *move;
+	bool any = false;
+
+	list_for_each_entry(move, &gm->moves, link) {
+		if (move->last < first || move->first > last)
+			continue;
+		any = true;
+		if (cancel)
+			move->cancelled = true;
+	}
+	return any;
+}
+
+static bool nothing_moves(struct ivgpu_guestmem *gm, u64 first, u64 last)
+{
+	bool any;
+
+	mutex_lock(&gm->lock);
+	any = moving(gm, first, last, false);
+	mutex_unlock(&gm->lock);
+	return !any;
+}
+
+/* The bits of @chunk that lie in [@first, @last]. */
+static u64 bits_in(const struct ivgpu_guest_chunk *chunk, u64 first, u64 last)
+{
+	u64 start = chunk->index << IVGPU_GUESTMEM_CHUNK_SHIFT;
+	u64 end = start + IVGPU_GUESTMEM_CHUNK - 1;
+	u64 bits = ~0ull;
+
+	if (first > start)
+		bits &= ~0ull << (first - start);
+	if (last < end)
+		bits &= ~0ull >> (end - last);
+	return bits;
+}
+
+/*
+ * Take the unused pages of one chunk that lie in the range out of the cache and
+ * unmap them; adds them to @out, which begins at GFN @base. Returns how many
+ * still have users.
+ */
+static unsigned long empty_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chunk *chunk,
+				 u64 first, u64 last, u64 base, unsigned long *out)
+{
+	u64 todo = chunk->pinned & bits_in(chunk, first, last);
+	unsigned long used = 0;
+
+	while (todo) {
+		unsigned int bit = __ffs64(todo);
+		struct ivgpu_guest_page *gp = &chunk->pages[bit];
+
+		todo &= todo - 1;
+		if (gp->users) {
+			used++;
+			continue;
+		}
+		ivgpu_dma_unmap_page(gm->dma_dev, gp->dma);
+		gp->page = NULL;
+		chunk->pinned &= ~BIT_ULL(bit);
+		gm->stats.pinned--;
+		__set_bit(gp->gfn - base, out);
+	}
+	ivgpu_guestmem_tidy_chunk(gm, chunk);
+	return used;
+}
+
+/* Unpin the pages of the window at @base that are set in @out. Lock not held. */
+static void unpin_window(struct ivgpu_guestmem *gm, u64 base, const unsigned long *out)
+{
+	unsigned int start, end;
+
+	for_each_set_bitrange(start, end, out, WINDOW) {
+		gm->ops->unpin(gm->owner, base + start, end - start);
+		cond_resched();
+	}
+}
+
+/* Unpin every page without a user in the range. Returns how many have users. */
+static unsigned long release_range(struct ivgpu_guestmem *gm, u64 first, u64 last)
+{
+	DECLARE_BITMAP(out, WINDOW);
+	unsigned long at = first >> IVGPU_GUESTMEM_CHUNK_SHIFT, used = 0;
+	const unsigned long end = last >> IVGPU_GUESTMEM_CHUNK_SHIFT;
+	struct ivgpu_guest_chunk *chunk;
+
+	for (;;) {
+		struct ivgpu_guestmem_move move;
+		unsigned long index = at;
+		u64 base;
+
+		mutex_lock(&gm->lock);
+		chunk = xa_find(&gm->chunks, &index, end, XA_PRESENT);
+		if (!chunk)
+			break;
+		base = ((u64)index << IVGPU_GUESTMEM_CHUNK_SHIFT) & ~(u64)(WINDOW - 1);
+		at = (base + WINDOW) >> IVGPU_GUESTMEM_CHUNK_SHIFT;
+		bitmap_zero(out, WINDOW);
+		ivgpu_guestmem_start_move(gm, &move, base, base + WINDOW - 1);
+		while (chunk && index < at) {
+			used += empty_chunk(gm, chunk, first, last, base, out);
+			chunk = xa_find_after(&gm->chunks, &index, end, XA_PRESENT);
+		}
+		mutex_unlock(&gm->lock);
+
+		unpin_window(gm, base, out);
+
+		mutex_lock(&gm->lock);
+		ivgpu_guestmem_end_move(gm, &move);
+		mutex_unlock(&gm->lock);
+		if (at > end || !at)
+			return used;
+	}
+	mutex_unlock(&gm->lock);
+	return used;
+}
+
+/* Note the range as blocked. Lock held. */
+static struct ivgpu_guestmem_block *add_block(struct ivgpu_guestmem *gm, u64 first, u64 last)
+{
+	struct ivgpu_guestmem_block *b;
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < gm->nr_blocks; i++)
+		if (gm->blocks[i].open || time_before(jiffies, gm->blocks[i].until))
+			gm->blocks[kept++] = gm->blocks[i];
+	gm->nr_blocks = kept;
+	if (kept < IVGPU_GUESTMEM_BLOCKS) {
+		b = &gm->blocks[gm->nr_blocks++];
+		b->first = first;
+		b->last = last;
+	} else {
+		/* More is blocked than need be, for a short time. */
+		b = &gm->blocks[kept - 1];
+		b->first = min(b->first, first);
+		b->last = max(b->last, last);
+	}
+	b->open = true;
+	return b;
+}
+
+static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last)
+{
+	unsigned int i;
+
+	for (i = 0; i < gm->nr_blocks; i++) {
+		struct ivgpu_guestmem_block *b = &gm->blocks[i];
+
+		if (b->open && b->first <= first && b->last >= last) {
+			b->open = false;
+			b->until = jiffies + BLOCK_TIME;
+		}
+	}
+}
+
+/**
+ * ivgpu_guestmem_block() - first step of dma_unmap
+ * @gm: the guest's memory
+ * @first_gfn: first page of the range
+ * @last_gfn: last page of the range
+ *
+ * From now on no page in the range gets a new user.
+ *
+ * Return: true when pages in the range are pinned, or about to be.
+ */
+bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
+{
+	struct ivgpu_guest_chunk *chunk;
+	unsigned long index;
+	bool any;
+
+	mutex_lock(&gm->lock);
+	add_block(gm, first_gfn, last_gfn);
+	any = moving(gm, first_gfn, last_gfn, true);
+	xa_for_each_range(&gm->chunks, index, chunk, first_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT,
+			  last_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT) {
+		any |= !!(chunk->pinned & bits_in(chunk, first_gfn, last_gfn));
+		if (any)
+			break;
+	}
+	mutex_unlock(&gm->lock);
+	return any;
+}
+
+/**
+ * ivgpu_guestmem_release() - last step of dma_unmap
+ * @gm: the guest's memory
+ * @first_gfn: as given to ivgpu_guestmem_block()
+ * @last_gfn: as given to ivgpu_guestmem_block()
+ *
+ * Unpins the pages in the range, and waits for those that another thread is
+ * unpinning.
+ *
+ * Return: how many pages still have users and stay pinned.
+ */
+unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
+{
+	unsigned long used = release_range(gm, first_gfn, last_gfn);
+
+	if (!wait_event_timeout(gm->moved, nothing_moves(gm, first_gfn, last_gfn), MOVE_WAIT))
+		pr_debug("ivgpu %s: dma_unmap does not wait longer for a pin at work\n", gm->name);
+	if (used)
+		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
+				   gm->name, used);
+	mutex_lock(&gm->lock);
+	close_blocks(gm, first_gfn, last_gfn);
+	mutex_unlock(&gm->lock);
+	return used;
+}
+
+/**
+ * ivgpu_guestmem_release_idle() - unpin every page without a user
+ * @gm: the guest's memory
+ */
+void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm)
+{
+	release_range(gm, 0, ~0ull);
+}
+
+/**
+ * ivgpu_guestmem_fini() - the end: unpin everything
+ * @gm: the guest's memory
+ *
+ * All users must have let go, and nobody may use @gm any more.
+ */
+void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm)
+{
+	struct ivgpu_guest_chunk *chunk;
+	unsigned long index, lost = 0;
+
+	ivgpu_guestmem_begin(gm);	/* forgets the marks */
+	mutex_lock(&gm->lock);
+	xa_for_each(&gm->chunks, index, chunk) {
+		unsigned int i;
+
+		for (i = 0; i < IVGPU_GUESTMEM_CHUNK && chunk->pages; i++) {
+			lost += !!chunk->pages[i].users;
+			chunk->pages[i].users = 0;
+		}
+	}
+	mutex_unlock(&gm->lock);
+	if (lost)
+		pr_err("ivgpu %s: %lu guest pages were still in use at the end\n", gm->name, lost);
+	release_range(gm, 0, ~0ull);
+	xa_destroy(&gm->chunks);
+	mutex_destroy(&gm->pin_lock);
+	mutex_destroy(&gm->lock);
+	kvfree(gm->run);
+	kvfree(gm->batch);
+	kvfree(gm->wanted);
+}
