@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MI commands of Gen8/Gen9: table and execution.
+ *
+ * Opcodes and fields: i915 gt/intel_gpu_commands.h and i915_cmd_parser.c (lengths), Mesa genxml
+ * gen8/gen9. Which commands need privilege: i915 i915_cmd_parser.c (comments on what hardware
+ * itself refuses) and inferred where that is silent.
+ */
+#include "cmd.h"
+
+#include <string.h>
+
+#include "fault.h"
+#include "gpu.h"
+#include "gtt.h"
+#include "irq.h"
+#include "alu.h"
+#include "timestamp.h"
+
+#define USE_GGTT (1u << 22)
+#define ADDR_MASK 0xfffffffffffcull
+#define REG_MASK 0x7ffffcu
+
+#define RCS_ONLY (1 << CLASS_RENDER)
+#define NOT_RCS (1 << CLASS_COPY | 1 << CLASS_VIDEO | 1 << CLASS_ENHANCE)
+
+static uint64_t address(const uint32_t *cmd)
+{
+	return (cmd[0] | (uint64_t)cmd[1] << 32) & ADDR_MASK;
+}
+
+/*
+ * Which address space a command's memory operand is in. False: it may not go there; the command
+ * is then a no-op.
+ */
+static bool operand_space(struct engine *e, bool ggtt, enum space *space)
+{
+	if (!ggtt) {
+		*space = SPACE_PPGTT;
+		return true;
+	}
+	*space = SPACE_GGTT;
+	if (cs_privileged(e))
+		return true;
+	log_line(LOG_PRIV, "%s context %#x: GGTT operand in a non-secure batch at %#llx, ignored",
+		 e->name, engine_context_id(e), (unsigned long long)e->exec_addr);
+	return false;
+}
+
+static enum cs_next done(int ret)
+{
+	return ret ? CS_HUNG : CS_ADVANCE;
+}
+
+static enum cs_next mi_noop(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)ndw;
+	if (cmd[0] & 1u << 22)
+		*gpu_reg(e->gpu, e->base + 0x94) = cmd[0] & 0x3fffff;
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_nothing(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)e;
+	(void)cmd;
+	(void)ndw;
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_set_predicate(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint32_t result = *gpu_reg(e->gpu, e->base + 0x3bc) & 1;
+
+	(void)ndw;
+	switch (cmd[0] & 0xf) {
+	case 0:
+		e->predicate_off = false;
+		break;
+	case 1:				/* no-op on RESULT_2 clear */
+		e->predicate_off = !result;
+		break;
+	case 2:				/* no-op on RESULT_2 set */
+		e->predicate_off = result;
+		break;
+	case 15:
+		e->predicate_off = true;
+		break;
+	default:
+		log_line(LOG_CMD, "%s context %#x: MI_SET_PREDICATE %#x", e->name,
+			 engine_context_id(e), cmd[0]);
+	}
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_user_interrupt(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)cmd;
+	(void)ndw;
+	irq_raise(e, IRQ_USER);
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_report_head(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint64_t hwsp = *gpu_reg(e->gpu, e->base + 0x80) & 0xfffff000u;
+	uint32_t head = *gpu_reg(e->gpu, e->base + 0x34);
+
+	(void)cmd;
+	(void)ndw;
+	return done(gtt_write(e, SPACE_GGTT, hwsp + 4, &head, sizeof(head)));
+}
+
+static enum cs_next mi_arb_on_off(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)ndw;
+	e->arb_off = !(cmd[0] & 1);
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_batch_buffer_end(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)cmd;
+	(void)ndw;
+	return cs_batch_end(e);
+}
+
+/* Load and combine operations: genxml MI_PREDICATE. */
+static enum cs_next mi_predicate(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint32_t *src = gpu_reg(e->gpu, e->base + 0x400);
+	uint32_t *result = gpu_reg(e->gpu, e->base + 0x418);
+	uint64_t a = src[0] | (uint64_t)src[1] << 32, b = src[2] | (uint64_t)src[3] << 32;
+	uint64_t data = src[4] | (uint64_t)src[5] << 32;
+	bool cmp, old = *result & 1;
+
+	(void)ndw;
+	switch (cmd[0] & 3) {
+	case 0:
+		cmp = true;
+		break;
+	case 1:
+		cmp = false;
+		break;
+	case 2:
+		cmp = a == b;
+		break;
+	default:
+		cmp = a - b == data;
+		break;
+	}
+	switch (cmd[0] >> 3 & 3) {
+	case 1:
+		cmp = cmp && old;
+		break;
+	case 2:
+		cmp = cmp || old;
+		break;
+	case 3:
+		cmp = cmp != old;
+		break;
+	}
+	switch (cmd[0] >> 6 & 3) {
+	case 2:
+		*result = cmp;
+		break;
+	case 3:
+		*result = !cmp;
+		break;
+	}
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_math(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	if (alu_execute(e, cmd + 1, ndw - 1)) {
+		fault_bad_command(e, "MI_MATH with an unknown operation");
+		return CS_HUNG;
+	}
+	return CS_ADVANCE;
+}
+
+/* SAD_* of bits 14:12: memory (or register) compared with the data dword. */
+static bool semaphore_passes(unsigned int op, uint32_t mem, uint32_t data)
+{
+	switch (op) {
+	case 0:
+		return mem > data;
+	case 1:
+		return mem >= data;
+	case 2:
+		return mem < data;
+	case 3:
+		return mem <= data;
+	case 4:
+		return mem == data;
+	case 5:
+		return mem != data;
+	default:
+		return true;
+	}
+}
+
+static enum cs_next mi_semaphore_wait(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space space;
+	uint32_t val;
+
+	(void)ndw;
+	if (cmd[0] & 1u << 16) {		/* register poll */
+		val = cs_reg_read(e, cmd[2] & REG_MASK);
+	} else {
+		if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+			return CS_ADVANCE;
+		if (gtt_read(e, space, address(cmd + 2), &val, sizeof(val)))
+			return CS_HUNG;
+	}
+	if (semaphore_passes(cmd[0] >> 12 & 7, val, cmd[1])) {
+		e->wait = WAIT_NONE;
+		return CS_ADVANCE;
+	}
+	if (e->wait != WAIT_SEMAPHORE) {
+		e->wait = WAIT_SEMAPHORE;
+		e->semaphore_since = now_ns();
+		if (!(cmd[0] & 1u << 15))
+			log_line(LOG_TRACE, "%s: semaphore in signal mode", e->name);
+		irq_raise(e, IRQ_WAIT_SEMAPHORE);
+	}
+	return CS_WAIT;
+}
+
+static enum cs_next mi_store_data_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space space;
+
+	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+		return CS_ADVANCE;
+	if (cmd[0] & 1u << 21 && ndw < 5) {
+		fault_bad_command(e, "MI_STORE_DATA_IMM qword with one dword");
+		return CS_HUNG;
+	}
+	if (ndw == 5 && !(cmd[0] & 1u << 21))
+		log_line(LOG_CMD, "%s context %#x: MI_STORE_DATA_IMM of two dwords without bit 21",
+			 e->name, engine_context_id(e));
+	return done(gtt_write(e, space, address(cmd + 1), cmd + 3, (ndw - 3) * 4));
+}
+
+static enum cs_next mi_store_data_index(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint64_t page = *gpu_reg(e->gpu, e->base + 0x80) & 0xfffff000u;
+
+	if (cmd[0] & 1u << 21)				/* per-process status page */
+		page = e->port[e->cur].desc & 0xfffff000u;
+	return done(gtt_write(e, SPACE_GGTT, page + (cmd[1] & 0xffc), cmd + 2, (ndw - 2) * 4));
+}
+
+static enum cs_next mi_load_register_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	unsigned int i;
+
+	for (i = 1; i + 1 < ndw; i += 2)
+		cs_reg_write(e, cmd[i] & REG_MASK, cmd[i + 1]);
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_update_gtt(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint64_t index = (cmd[1] & ~0xfffu) >> 12, pte;
+	unsigned int i;
+
+	for (i = 2; i + 1 < ndw && index < GTT_ENTRIES; i += 2, index++) {
+		pte = cmd[i] | (uint64_t)cmd[i + 1] << 32;
+		__atomic_store_n(&e->gpu->gtt[index], pte, __ATOMIC_RELAXED);
+	}
+	gtt_flush_all(e->gpu);
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_store_register_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space space;
+	uint32_t val;
+
+	(void)ndw;
+	if (cmd[0] & 1u << 21 && !(*gpu_reg(e->gpu, e->base + 0x418) & 1))
+		return CS_ADVANCE;			/* predicated */
+	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+		return CS_ADVANCE;
+	val = cs_reg_read(e, cmd[1] & REG_MASK);
+	return done(gtt_write(e, space, address(cmd + 2), &val, sizeof(val)));
+}
+
+static enum cs_next mi_load_register_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space space;
+	uint32_t val;
+
+	(void)ndw;
+	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+		return CS_ADVANCE;
+	if (gtt_read(e, space, address(cmd + 2), &val, sizeof(val)))
+		return CS_HUNG;
+	cs_reg_write(e, cmd[1] & REG_MASK, val);
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_load_register_reg(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)ndw;
+	cs_reg_write(e, cmd[2] & REG_MASK, cs_reg_read(e, cmd[1] & REG_MASK));
+	return CS_ADVANCE;
+}
+
+/* Bits 15:14 post-sync (1 qword, 3 timestamp), 21 index into the status page, 18 TLB, 8 notify. */
+static enum cs_next mi_flush_dw(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	uint32_t op = cmd[0] >> 14 & 3;
+	uint64_t addr = (cmd[1] | (uint64_t)(ndw > 2 ? cmd[2] : 0) << 32) & 0xfffffffffff8ull;
+	enum space space;
+	uint64_t data;
+	int ret = 0;
+
+	if (cmd[0] & 1u << 18)
+		gtt_flush_engine(e);
+	if (op == 2)
+		log_line(LOG_CMD, "%s context %#x: MI_FLUSH_DW with reserved post-sync 2", e->name,
+			 engine_context_id(e));
+	if (op == 1 || op == 3) {
+		data = op == 3 ? timestamp_now(e->gpu) :
+			(ndw > 3 ? cmd[3] : 0) | (uint64_t)(ndw > 4 ? cmd[4] : 0) << 32;
+		if (cmd[0] & 1u << 21) {
+			addr = (e->port[e->cur].desc & 0xfffff000u) + (addr & 0xff8);
+			ret = gtt_write(e, SPACE_GGTT, addr, &data, sizeof(data));
+		} else if (operand_space(e, cmd[1] & 4, &space)) {
+			ret = gtt_write(e, space, addr, &data,
+					op == 1 && ndw == 4 ? 4 : sizeof(data));
+		}
+	}
+	if (!ret && cmd[0] & 1u << 8)
+		irq_raise(e, IRQ_FLUSH_NOTIFY);
+	return done(ret);
+}
+
+static enum cs_next mi_copy_mem_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space from, to;
+	uint32_t val;
+
+	(void)ndw;
+	if (!operand_space(e, cmd[0] & 1u << 22, &from) ||
+	    !operand_space(e, cmd[0] & 1u << 21, &to))
+		return CS_ADVANCE;
+	if (gtt_read(e, from, address(cmd + 3), &val, sizeof(val)))
+		return CS_HUNG;
+	return done(gtt_write(e, to, address(cmd + 1), &val, sizeof(val)));
+}
+
+static enum cs_next mi_atomic(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	bool inline_data = cmd[0] & 1u << 18;
+	unsigned int size = 4u << (cmd[0] >> 19 & 3);
+	uint64_t val = 0, operand[2];
+	uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600);
+	enum space space;
+	int ret;
+
+	if (size > 8 || (inline_data && ndw < 11)) {
+		fault_bad_command(e, "MI_ATOMIC of an unsupported form");
+		return CS_HUNG;
+	}
+	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+		return CS_ADVANCE;
+	operand[0] = inline_data ? cmd[3] | (uint64_t)cmd[5] << 32 : gpr[0] | (uint64_t)gpr[1] << 32;
+	operand[1] = inline_data ? cmd[4] | (uint64_t)cmd[6] << 32 : gpr[2] | (uint64_t)gpr[3] << 32;
+	if (gtt_read(e, space, address(cmd + 1), &val, size))
+		return CS_HUNG;
+	if (cmd[0] & 1u << 16) {			/* return data */
+		gpr[0] = (uint32_t)val;
+		gpr[1] = size == 8 ? (uint32_t)(val >> 32) : gpr[1];
+	}
+	ret = alu_atomic(cmd[0] >> 8 & 0xff, size, &val, operand);
+	if (ret) {
+		fault_bad_command(e, "MI_ATOMIC with an unknown operation");
+		return CS_HUNG;
+	}
+	return done(gtt_write(e, space, address(cmd + 1), &val, size));
+}
+
+static enum cs_next mi_batch_buffer_start(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)ndw;
+	if (cmd[0] & 1u << 15 && e->class == CLASS_RENDER &&
+	    !(*gpu_reg(e->gpu, e->base + 0x418) & 1))
+		return CS_ADVANCE;			/* predicated */
+	return cs_batch_start(e, address(cmd + 1), cmd[0] & 1u << 8, cmd[0] & 1u << 22);
+}
+
+/* With bit 21 the batch goes on while memory is greater than the data; without, it goes on. */
+static enum cs_next mi_conditional_end(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	enum space space;
+	uint32_t val;
+
+	(void)ndw;
+	if (!(cmd[0] & 1u << 21))
+		return CS_ADVANCE;
+	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
+		return CS_ADVANCE;
+	if (gtt_read(e, space, address(cmd + 2), &val, sizeof(val)))
+		return CS_HUNG;
+	return val > cmd[1] ? CS_ADVANCE : cs_batch_end(e);
+}
+
+static const struct cmd_desc commands[64] = {
+	[0x00] = { "MI_NOOP", mi_noop, 0, 0, 1, 0, 1 },
+	[0x01] = { "MI_SET_PREDICATE", mi_set_predicate, CMD_NOT_PREDICATED, 0, 1, 0, 1 },
+	[0x02] = { "MI_USER_INTERRUPT", mi_user_interrupt, 0, 0, 1, 0, 1 },
+	[0x03] = { "MI_WAIT_FOR_EVENT", mi_nothing, CMD_ARB_POINT, 0, 1, 0, 1 },
+	[0x05] = { "MI_ARB_CHECK", mi_nothing, CMD_ARB_POINT | CMD_NOT_PREDICATED, 0, 1, 0, 1 },
+	[0x06] = { "MI_RS_CONTROL", mi_nothing, 0, RCS_ONLY, 1, 0, 1 },
+	[0x07] = { "MI_REPORT_HEAD", mi_report_head, CMD_PRIVILEGED, 0, 1, 0, 1 },
+	[0x08] = { "MI_ARB_ON_OFF", mi_arb_on_off,
+		   CMD_PRIVILEGED | CMD_ARB_POINT | CMD_NOT_PREDICATED, 0, 1, 0, 1 },
+	[0x09] = { "MI_URB_ATOMIC_ALLOC", mi_nothing, 0, RCS_ONLY, 1, 0, 1 },
+	[0x0a] = { "MI_BATCH_BUFFER_END", mi_batch_buffer_end, CMD_NOT_PREDICATED, 0, 1, 0, 1 },
+	[0x0b] = { "MI_SUSPEND_FLUSH", mi_nothing, CMD_PRIVILEGED, 0, 1, 0, 1 },
+	[0x0c] = { "MI_PREDICATE", mi_predicate, 0, RCS_ONLY, 1, 0, 1 },
+	[0x0d] = { "MI_TOPOLOGY_FILTER", mi_nothing, 0, RCS_ONLY, 1, 0, 1 },
+	[0x0e] = { "MI_SET_APPID", mi_nothing, 0, 0, 1, 0, 1 },
+	[0x0f] = { "MI_RS_CONTEXT", mi_nothing, 0, RCS_ONLY, 1, 0, 1 },
+	[0x12] = { "MI_LOAD_SCAN_LINES_INCL", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 2 },
+	[0x13] = { "MI_LOAD_SCAN_LINES_EXCL", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 2 },
+	[0x14] = { "MI_DISPLAY_FLIP", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 3 },
+	[0x1a] = { "MI_MATH", mi_math, 0, 0, 0, 0xff, 2 },
+	[0x1b] = { "MI_SEMAPHORE_SIGNAL", mi_nothing, 0, 0, 0, 0xff, 2 },
+	[0x1c] = { "MI_SEMAPHORE_WAIT", mi_semaphore_wait, CMD_ARB_POINT, 0, 0, 0xff, 4 },
+	[0x1d] = { "MI_FORCE_WAKEUP", mi_nothing, 0, 0, 0, 0xff, 2 },
+	[0x20] = { "MI_STORE_DATA_IMM", mi_store_data_imm, 0, 0, 0, 0x3ff, 4 },
+	[0x21] = { "MI_STORE_DATA_INDEX", mi_store_data_index, 0, 0, 0, 0xff, 3 },
+	[0x22] = { "MI_LOAD_REGISTER_IMM", mi_load_register_imm, 0, 0, 0, 0xff, 3 },
+	[0x23] = { "MI_UPDATE_GTT", mi_update_gtt, CMD_PRIVILEGED, 0, 0, 0x3ff, 2 },
+	[0x24] = { "MI_STORE_REGISTER_MEM", mi_store_register_mem, 0, 0, 0, 0xff, 4 },
+	[0x26] = { "MI_FLUSH_DW", mi_flush_dw, 0, NOT_RCS, 0, 0x3f, 2 },
+	[0x27] = { "MI_CLFLUSH", mi_nothing, 0, RCS_ONLY, 0, 0x3ff, 3 },
+	[0x28] = { "MI_REPORT_PERF_COUNT", mi_nothing, 0, RCS_ONLY, 0, 0x3f, 4 },
+	[0x29] = { "MI_LOAD_REGISTER_MEM", mi_load_register_mem, 0, 0, 0, 0xff, 4 },
+	[0x2a] = { "MI_LOAD_REGISTER_REG", mi_load_register_reg, 0, 0, 0, 0xff, 3 },
+	[0x2b] = { "MI_RS_STORE_DATA_IMM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2c] = { "MI_LOAD_URB_MEM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2d] = { "MI_STORE_URB_MEM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2e] = { "MI_COPY_MEM_MEM", mi_copy_mem_mem, 0, 0, 0, 0xff, 5 },
+	[0x2f] = { "MI_ATOMIC", mi_atomic, 0, 0, 0, 0xff, 3 },
+	[0x31] = { "MI_BATCH_BUFFER_START", mi_batch_buffer_start, 0, 0, 0, 0xff, 3 },
+	[0x36] = { "MI_CONDITIONAL_BATCH_BUFFER_END", mi_conditional_end, CMD_ARB_POINT, 0, 0,
+		   0xff, 4 },
+};
+
+const struct cmd_desc *cmd_mi_find(uint32_t header)
+{
+	const struct cmd_desc *d = &commands[header >> 23 & 0x3f];
+
+	return d->name ? d : NULL;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Context images.
+ *
+ * Page 0 is the per-process status page. From page 1 on the image is a list of commands that the
+ * engine executes to restore itself: MI_LOAD_REGISTER_IMM with gaps of MI_NOOP. The layout of page
+ * 1 is i915's (gt/intel_lrc.c, gen8/gen9 offset lists; dword numbers in gt/intel_lrc_reg.h). What
+ * the render engine saves from page 2 on is not public in detail: here it is one LRI list of the
+ * registers that i915 and Mesa rely on being saved (gt/intel_workarounds.c, genxml), inferred.
+ *
+ * Also inferred: the saved image has restore-inhibit cleared; a save does not touch the tail, as
+ * the driver may have moved it on meanwhile.
+ */
+#include "context.h"
+
+#include <string.h>
+
+#include "cs.h"
+#include "fault.h"
+#include "gpu.h"
+#include "gtt.h"
+#include "regs.h"
+#include "timestamp.h"
+
+#define PAGE_DWORDS 1024
+#define RING_STATE_DWORDS 0x50		/* what restore-inhibit does not inhibit */
+#define MI_LRI 0x11000000u
+#define MI_LRI_POSTED 0x1000u
+#define MI_BBE 0x05000000u
+#define CTX_CONTROL 0x244
+#define CTX_RESTORE_INHIBIT 1
+#define CTX_SAVE_INHIBIT 4
+#define IMAGE_TAIL 7			/* dword of page 1 */
+
+struct segment {
+	uint16_t dword;			/* of the LRI header in page 1 */
+	uint8_t count;
+	bool posted;
+	const uint16_t *regs;		/* from the engine's base */
+};
+
+static const uint16_t ring_regs[] = {
+	0x244, 0x034, 0x030, 0x038, 0x03c, 0x168, 0x140, 0x110, 0x11c, 0x114, 0x118, 0x1c0, 0x1c4,
+	0x1c8,
+};
+
+static const uint16_t pdp_regs[] = {
+	0x3a8, 0x28c, 0x288, 0x284, 0x280, 0x27c, 0x278, 0x274, 0x270,
+};
+
+static const uint16_t rcs_power_regs[] = { 0x0c8 };
+static const uint16_t xcs_power_regs[] = { 0x200 };
+static const uint16_t gen8_xcs_power_regs[] = { 0x200, 0x028 };
+
+static const uint16_t engine_regs[] = {
+	0x028, 0x09c, 0x0c0, 0x178, 0x17c, 0x358, 0x170, 0x150, 0x154, 0x158, 0x41c,
+	0x600, 0x604, 0x608, 0x60c, 0x610, 0x614, 0x618, 0x61c,
+	0x620, 0x624, 0x628, 0x62c, 0x630, 0x634, 0x638, 0x63c,
+	0x640, 0x644, 0x648, 0x64c, 0x650, 0x654, 0x658, 0x65c,
+	0x660, 0x664, 0x668, 0x66c, 0x670, 0x674, 0x678, 0x67c, 0x068,
+};
+
+static const struct segment gen9_rcs[] = {
+	{ 1, 14, true, ring_regs }, { 33, 9, true, pdp_regs }, { 65, 1, false, rcs_power_regs },
+	{ 81, 44, true, engine_regs }, { 0 },
+};
+
+static const struct segment gen9_xcs[] = {
+	{ 1, 14, true, ring_regs }, { 33, 9, true, pdp_regs }, { 65, 1, true, xcs_power_regs },
+	{ 81, 44, true, engine_regs }, { 0 },
+};
+
+static const struct segment gen8_rcs[] = {
+	{ 1, 14, true, ring_regs }, { 33, 9, true, pdp_regs }, { 65, 1, false, rcs_power_regs },
+	{ 0 },
+};
+
+static const struct segment gen8_xcs[] = {
+	{ 1, 11, false, ring_regs }, { 33, 9, false, pdp_regs },
+	{ 65, 2, false, gen8_xcs_power_regs }, { 0 },
+};
+
+/* Render state kept per context, from page 2 on; absolute offsets, { first, dwords }. */
+static const struct {
+	uint32_t off;
+	unsigned int count;
+} render_regs[] = {
+	{ 0x20d4, 2 }, { 0x20e4, 1 }, { 0x2088, 1 }, { 0x2090, 1 }, { 0x2300, 22 },
+	{ 0x2400, 6 }, { 0x2430, 5 }, { 0x2500, 3 }, { 0x2580, 1 }, { 0x2248, 1 },
+	{ 0x5200, 24 }, { 0x5280, 4 }, { 0x5588, 1 }, { 0x7000, 7 }, { 0x7300, 2 },
+	{ 0xe100, 1 }, { 0xe180, 4 }, { 0xe194, 1 }, { 0xe4f0, 1 },
+};
+
+static const struct segment *layout(const struct engine *e)
+{
+	if (e->gpu->model->gen >= 9)
+		return e->class == CLASS_RENDER ? gen9_rcs : gen9_xcs;
+	return e->class == CLASS_RENDER ? gen8_rcs : gen8_xcs;
+}
+
+static unsigned int image_pages(const struct engine *e)
+{
+	return e->class == CLASS_RENDER ? e->gpu->model->rcs_context_pages : 2;
+}
+
+static uint64_t image_page(const struct engine *e, unsigned int page)
+{
+	return (e->port[e->cur].desc & 0xfffff000u) + page * 4096ull;
+}
+
+/*
+ * Executes dwords [from, to) of an image page: LRI lists and no-ops, other commands are reported
+ * and skipped. Returns where it stopped; false in *more after the end command.
+ */
+static unsigned int run_image(struct engine *e, const uint32_t *dw, unsigned int from,
+			      unsigned int to, bool *more)
+{
+	unsigned int i = from, n;
+
+	while (i < to) {
+		if (dw[i] == 0) {
+			i++;
+			continue;
+		}
+		if (dw[i] >> 23 == MI_BBE >> 23) {
+			*more = false;
+			return to;
+		}
+		if (dw[i] >> 23 != MI_LRI >> 23) {
+			log_line(LOG_CONTEXT, "%s context %#x: image %#llx dword %u holds %#x",
+				 e->name, engine_context_id(e),
+				 (unsigned long long)e->port[e->cur].desc, i, dw[i]);
+			i++;
+			continue;
+		}
+		for (n = ((dw[i] & 0xff) + 1) / 2, i++; n && i + 1 < to; n--, i += 2)
+			regs_write(e->gpu, dw[i] & 0x7ffffc, dw[i + 1], e);
+	}
+	return i;
+}
+
+static void load_engine_state(struct engine *e, const uint32_t *page1, unsigned int from)
+{
+	uint32_t page[PAGE_DWORDS];
+	bool more = true;
+	unsigned int i;
+
+	run_image(e, page1, from, PAGE_DWORDS, &more);
+	for (i = 2; i < image_pages(e) && !e->hung; i++) {
+		if (gtt_read(e, SPACE_GGTT, image_page(e, i), page, sizeof(page)))
+			return;
+		more = true;
+		run_image(e, page, 0, PAGE_DWORDS, &more);
+	}
+}
+
+void context_load(struct engine *e)
+{
+	uint32_t page[PAGE_DWORDS];
+	bool more = true;
+	unsigned int next;
+
+	gtt_flush_engine(e);
+	cs_context_begin(e);
+	timestamp_context_start(e);
+	e->exec_cmd = 0;
+	e->exec_addr = image_page(e, 1);
+	if (gtt_read(e, SPACE_GGTT, image_page(e, 1), page, sizeof(page)))
+		return;
+	next = run_image(e, page, 0, RING_STATE_DWORDS, &more);
+	if (!(*gpu_reg(e->gpu, e->base + CTX_CONTROL) & CTX_RESTORE_INHIBIT))
+		load_engine_state(e, page, next);
+	if (!e->hung)
+		cs_context_loaded(e);
+}
+
+void context_load_tail(struct engine *e)
+{
+	uint32_t tail;
+
+	if (!gtt_read(e, SPACE_GGTT, image_page(e, 1) + IMAGE_TAIL * 4, &tail, sizeof(tail)))
+		*gpu_reg(e->gpu, e->base + 0x30) = tail;
+}
+
+static uint32_t saved_value(struct engine *e, uint32_t off)
+{
+	uint32_t val = *gpu_reg(e->gpu, off);
+
+	if (off == e->base + CTX_CONTROL)
+		val &= ~(uint32_t)CTX_RESTORE_INHIBIT;
+	if (regs_is_masked(e->gpu, off))
+		val |= 0xffff0000u;
+	return val;
+}
+
+static void save_page1(struct engine *e)
+{
+	const struct segment *s;
+	uint32_t page[PAGE_DWORDS];
+	unsigned int i, at, last = 0;
+
+	if (gtt_read(e, SPACE_GGTT, image_page(e, 1), page, sizeof(page)))
+		return;
+	for (s = layout(e); s->count; s++) {
+		page[s->dword] = MI_LRI | (s->posted ? MI_LRI_POSTED : 0) | (2u * s->count - 1);
+		for (i = 0; i < s->count; i++) {
+			at = s->dword + 1 + 2 * i;
+			page[at] = e->base + s->regs[i];
+			if (at + 1 != IMAGE_TAIL)
+				page[at + 1] = saved_value(e, page[at]);
+			last = at + 2;
+		}
+	}
+	/* all but the tail, in two pieces: the driver may be writing it */
+	gtt_write(e, SPACE_GGTT, image_page(e, 1), page, IMAGE_TAIL * 4);
+	gtt_write(e, SPACE_GGTT, image_page(e, 1) + (IMAGE_TAIL + 1) * 4, page + IMAGE_TAIL + 1,
+		  (last - IMAGE_TAIL - 1) * 4);
+}
+
+static void save_render(struct engine *e)
+{
+	uint32_t list[2 * 128 + 2] = { 0 };
+	unsigned int i, n, at = 2, regs = 0;
+
+	for (i = 0; i < sizeof(render_regs) / sizeof(render_regs[0]); i++) {
+		for (n = 0; n < render_regs[i].count; n++) {
+			list[at] = render_regs[i].off + 4 * n;
+			list[at + 1] = saved_value(e, list[at]);
+			at += 2;
+			regs++;
+		}
+	}
+	list[1] = MI_LRI | MI_LRI_POSTED | (2 * regs - 1);
+	gtt_write(e, SPACE_GGTT, image_page(e, 2), list, at * 4);
+}
+
+void context_save(struct engine *e)
+{
+	timestamp_context_stop(e);
+	if (*gpu_reg(e->gpu, e->base + CTX_CONTROL) & CTX_SAVE_INHIBIT)
+		return;
+	e->exec_cmd = 0;
+	e->exec_addr = image_page(e, 1);
+	cs_context_save(e);
+	save_page1(e);
+	if (e->class == CLASS_RENDER)
+		save_render(e);
+}

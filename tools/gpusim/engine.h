@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One engine (command streamer) of the GPU: what it executes now and where it stands.
+ * Architectural registers live in gpu->reg; here is only what has no register.
+ */
+#ifndef GPUSIM_ENGINE_H
+#define GPUSIM_ENGINE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blt.h"
+
+enum engine_id { RCS, BCS, VCS0, VCS1, VECS, NUM_ENGINES };
+
+enum engine_class { CLASS_RENDER, CLASS_COPY, CLASS_VIDEO, CLASS_ENHANCE };
+
+/* Address spaces of one command: the global table, or the context's own. */
+enum space { SPACE_GGTT, SPACE_PPGTT };
+
+#define TLB_ENTRIES 512
+
+struct tlb_entry {
+	uint64_t tag;		/* page number << 2 | space << 1 | 1 */
+	uint64_t bus;		/* bus address of the page */
+	uint8_t *host;		/* NULL: no memory behind the bus address */
+	bool writable;
+	bool write_seen;	/* the witness has this page as written */
+};
+
+struct tlb {
+	struct tlb_entry entry[TLB_ENTRIES];
+	unsigned int generation;
+	atomic_bool flush;	/* set by anyone, done by the engine at its next lookup */
+};
+
+struct context {
+	uint64_t desc;		/* element as written to ELSP */
+	bool valid;
+};
+
+/* Why an engine does not go on by itself. */
+enum cs_wait {
+	WAIT_NONE,
+	WAIT_SEMAPHORE,		/* MI_SEMAPHORE_WAIT not satisfied */
+	WAIT_LOOP,		/* slowed down: a batch that jumps backwards for ever */
+	WAIT_COST,		/* --speed: the last command has not taken its time yet */
+};
+
+struct engine {
+	struct gpu *gpu;
+	enum engine_id id;
+	enum engine_class class;
+	const char *name;
+	uint32_t base;
+	bool present;
+
+	/* execlists */
+	uint32_t elsp[4];
+	unsigned int elsp_written;
+	struct context pending[2];
+	bool has_pending;
+	struct context port[2];
+	unsigned int cur;		/* which port runs */
+	bool active;			/* a context is loaded and running */
+	unsigned int csb_written;
+
+	/* command streamer */
+	bool in_batch;
+	bool in_second;
+	bool batch_ggtt;		/* where the batch is fetched; GGTT means privileged */
+	bool second_ggtt;
+	bool arb_off;
+	bool arb_point;			/* the last command was an arbitration point */
+	bool predicate_off;		/* MI_SET_PREDICATE: following commands do nothing */
+	bool hung;
+	bool in_context_batch;		/* runs a workaround batch of the context */
+	bool fetch_fault;
+	enum cs_wait wait;
+	uint64_t wait_until;		/* ns, for WAIT_LOOP and WAIT_COST */
+	uint64_t cost_until;		/* when the commands so far are paid for */
+	uint64_t semaphore_since;
+	unsigned int jumps_back;
+	uint64_t exec_addr;		/* GPU address of the command being executed */
+	uint32_t exec_cmd;		/* its first dword */
+	bool unlocked;			/* executes a blit without the GPU lock */
+	atomic_bool abandon;		/* give up that blit: the engine is being reset */
+	uint32_t reset_domains;		/* a reset that waits for the blit */
+
+	struct tlb tlb;
+	struct blt_regs blt;
+
+	/* accounting */
+	uint64_t busy_ns, busy_since, late_ns;
+	uint64_t context_started_ns;
+	uint64_t nr_cmds, nr_contexts, nr_batches, nr_preempts, nr_lite, nr_resets, nr_hangs;
+	uint64_t queued_idle_ns;
+};
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The executor: gives each engine a slice of commands in turn, yields the lock to the protocol
+ * thread between commands, and sleeps when no engine can go on: until it is kicked by a register
+ * write, or for as long as the nearest waiting engine says.
+ */
+#include "executor.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+#include "execlist.h"
+#include "gpu.h"
+#include "gtt.h"
+
+#define SLICE 256			/* commands of one engine before the next has its turn */
+#define SEMAPHORE_POLL_NS 50000u
+#define SEMAPHORE_POLL_SLOW_NS 500000u
+#define IDLE_NS 1000000000u
+
+static pthread_t thread;
+
+static void let_others(struct gpu *gpu)
+{
+	if (!atomic_load_explicit(&gpu->waiters, memory_order_relaxed))
+		return;
+	pthread_mutex_unlock(&gpu->lock);
+	while (atomic_load_explicit(&gpu->waiters, memory_order_relaxed))
+		sched_yield();
+	pthread_mutex_lock(&gpu->lock);
+}
+
+static void account(struct engine *e, bool busy)
+{
+	uint64_t now;
+
+	if (busy == !!e->busy_since)
+		return;
+	now = now_ns();
+	if (!busy)
+		e->busy_ns += now - e->busy_since;
+	e->busy_since = busy ? now : 0;
+}
+
+static bool run_engine(struct gpu *gpu, struct engine *e)
+{
+	bool progress = false;
+	unsigned int n;
+
+	for (n = 0; n < SLICE && execlist_step(e); n++) {
+		if (!progress)
+			account(e, e->active);
+		progress = true;
+		let_others(gpu);
+	}
+	account(e, e->active);
+	return progress;
+}
+
+bool executor_pass(struct gpu *gpu)
+{
+	bool progress = false;
+	int i;
+
+	for (i = 0; i < NUM_ENGINES; i++)
+		if (gpu->engine[i].present)
+			progress |= run_engine(gpu, &gpu->engine[i]);
+	return progress;
+}
+
+static uint64_t nearest(struct gpu *gpu)
+{
+	uint64_t now = now_ns(), ns = IDLE_NS, t;
+	struct engine *e;
+	int i;
+
+	for (i = 0; i < NUM_ENGINES; i++) {
+		e = &gpu->engine[i];
+		t = IDLE_NS;
+		if (!e->present || !e->active || e->hung)
+			continue;
+		if (e->wait == WAIT_SEMAPHORE)
+			t = now - e->semaphore_since > 20000000u ? SEMAPHORE_POLL_SLOW_NS :
+				SEMAPHORE_POLL_NS;
+		else if (e->wait != WAIT_NONE)
+			t = e->wait_until > now ? e->wait_until - now : 1000;
+		if (t < ns)
+			ns = t;
+	}
+	return ns;
+}
+
+static void sleep_a_little(struct gpu *gpu)
+{
+	uint64_t ns = nearest(gpu);
+	struct timespec ts;
+
+	if (gpu->kicked)
+		return;
+	mem_reap(&gpu->mem);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ns += (uint64_t)ts.tv_nsec;
+	ts.tv_sec += (time_t)(ns / 1000000000u);
+	ts.tv_nsec = (long)(ns % 1000000000u);
+	pthread_cond_timedwait(&gpu->work, &gpu->lock, &ts);
+}
+
+static void *run(void *arg)
+{
+	struct gpu *gpu = arg;
+
+	pthread_mutex_lock(&gpu->lock);
+	while (!gpu->stop) {
+		gpu->kicked = false;
+		if (executor_pass(gpu))
+			let_others(gpu);
+		else
+			sleep_a_little(gpu);
+	}
+	pthread_mutex_unlock(&gpu->lock);
+	return NULL;
+}
+
+int executor_start(struct gpu *gpu)
+{
+	return -pthread_create(&thread, NULL, run, gpu);
+}
+
+void executor_stop(struct gpu *gpu)
+{
+	int i;
+
+	gpu_lock(gpu);
+	gpu->stop = true;
+	gpu->kicked = true;
+	for (i = 0; i < NUM_ENGINES; i++)
+		atomic_store(&gpu->engine[i].abandon, true);
+	gpu_unlock(gpu);
+	pthread_join(thread, NULL);
+}

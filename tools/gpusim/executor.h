@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The thread that runs the engines, all in turn. */
+#ifndef GPUSIM_EXECUTOR_H
+#define GPUSIM_EXECUTOR_H
+
+struct gpu;
+
+int executor_start(struct gpu *gpu);
+void executor_stop(struct gpu *gpu);
+
+/* One pass over all engines with the lock held; for tests. False: none could do anything. */
+_Bool executor_pass(struct gpu *gpu);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* PCI configuration space. */
+#ifndef GPUSIM_PCI_H
+#define GPUSIM_PCI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct gpu;
+
+void pci_init(struct gpu *gpu);
+void pci_read(struct gpu *gpu, uint64_t off, void *buf, size_t len);
+void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Display registers that answer: power wells, clocks, buffers, pipes without a monitor. There is
+ * no picture. Offsets and bits: i915 i915_reg.h and display/ (Linux 6.12).
+ */
+#include "regs.h"
+
+#include "gpu.h"
+
+#define ROW(o, c, k, n, ...) \
+	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_DEVICE, .name = n, __VA_ARGS__ }
+
+#define ENABLE 0x80000000u
+#define ENABLED 0x40000000u
+#define FRAME_NS 16666667u
+#define LINES 1125u
+
+/* Each well has a request bit and, below it, a state bit. */
+static uint32_t read_power_well(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t request = *gpu_reg(gpu, off) & 0xaaaaaaaau;
+
+	(void)e;
+	return request | request >> 1;
+}
+
+/* Bit 31 asks, bit 30 says it is so. */
+static uint32_t read_enable(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t val = *gpu_reg(gpu, off) & ~ENABLED;
+
+	(void)e;
+	return val & ENABLE ? val | ENABLED : val;
+}
+
+static uint32_t read_dpll_status(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	static const uint32_t ctl[] = { 0x46010, 0x46014, 0x46040, 0x46060 };
+	uint32_t val = 0;
+	int i;
+
+	(void)e;
+	(void)off;
+	for (i = 0; i < 4; i++)
+		if (*gpu_reg(gpu, ctl[i]) & ENABLE)
+			val |= 1u << 8 * i;
+	return val;
+}
+
+static uint32_t read_ddi_buf(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t val = *gpu_reg(gpu, off);
+
+	(void)e;
+	return val & ENABLE ? val & ~0x80u : val | 0x80u;	/* idle */
+}
+
+/* Nobody is connected: a transfer ends with a timeout. */
+static void write_aux_ctl(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	uint32_t done = 1u << 30 | 1u << 28;
+	uint32_t old = *gpu_reg(gpu, off) & (1u << 30 | 1u << 28 | 1u << 25);
+
+	(void)e;
+	old &= ~val;				/* write one to clear */
+	val = (val & ~(1u << 30 | 1u << 28 | 1u << 25)) | old;
+	if (val & ENABLE)
+		val = (val & ~ENABLE) | done;
+	*gpu_reg(gpu, off) = val;
+}
+
+/* No device answers on the DDC lines. */
+static uint32_t read_gmbus2(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	(void)gpu;
+	(void)e;
+	(void)off;
+	return 1u << 11 | 1u << 10;		/* ready, slave does not acknowledge */
+}
+
+static bool pipe_on(struct gpu *gpu, uint32_t off)
+{
+	return *gpu_reg(gpu, (off & ~0xfffu) + 8) & ENABLE;
+}
+
+static uint32_t read_scanline(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint64_t ns = now_ns() - gpu->start_ns;
+
+	(void)e;
+	return pipe_on(gpu, off) ? (uint32_t)(ns % FRAME_NS * LINES / FRAME_NS) : 0;
+}
+
+static uint32_t read_frame_count(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	(void)e;
+	return pipe_on(gpu, off) ? (uint32_t)((now_ns() - gpu->start_ns) / FRAME_NS) : 0;
+}
+
+#define PIPE(b, n) \
+	ROW((b) + 0x00, 1, REG_RO, "PIPEDSL_" n, .read = read_scanline), \
+	ROW((b) + 0x08, 1, REG_RW, "TRANSCONF_" n, .read = read_enable), \
+	ROW((b) + 0x40, 1, REG_RO, "PIPE_FRMCOUNT_" n, .read = read_frame_count)
+
+static const struct reg_row rows[] = {
+	ROW(0x42000, 1, REG_RO, "FUSE_STATUS", .reset = 0x8e000000),
+	ROW(0x45400, 4, REG_RW, "PWR_WELL_CTL", .read = read_power_well),
+	ROW(0x46010, 1, REG_RW, "LCPLL1_CTL", .read = read_enable),
+	ROW(0x46014, 1, REG_RW, "LCPLL2_CTL", .read = read_enable),
+	ROW(0x46040, 1, REG_RW, "WRPLL_CTL1"),
+	ROW(0x46060, 1, REG_RW, "WRPLL_CTL2"),
+	ROW(0x46070, 1, REG_RW, "BXT_DE_PLL_ENABLE", .read = read_enable),
+	ROW(0x46074, 3, REG_RW, "BXT_PORT_PLL_ENABLE", .read = read_enable),
+	ROW(0x6c060, 1, REG_RO, "DPLL_STATUS", .read = read_dpll_status),
+	ROW(0x45008, 1, REG_RW, "DBUF_CTL_S1", .read = read_enable),
+	ROW(0x44fe8, 1, REG_RW, "DBUF_CTL_S2", .read = read_enable),
+	ROW(0x64000, 1, REG_RW, "DDI_BUF_CTL_A", .reset = 0x80, .read = read_ddi_buf),
+	ROW(0x64100, 1, REG_RW, "DDI_BUF_CTL_B", .reset = 0x80, .read = read_ddi_buf),
+	ROW(0x64200, 1, REG_RW, "DDI_BUF_CTL_C", .reset = 0x80, .read = read_ddi_buf),
+	ROW(0x64300, 1, REG_RW, "DDI_BUF_CTL_D", .reset = 0x80, .read = read_ddi_buf),
+	ROW(0x64400, 1, REG_RW, "DDI_BUF_CTL_E", .reset = 0x80, .read = read_ddi_buf),
+	ROW(0x64010, 1, REG_RW, "DP_AUX_CH_CTL_A", .write = write_aux_ctl),
+	ROW(0x64110, 1, REG_RW, "DP_AUX_CH_CTL_B", .write = write_aux_ctl),
+	ROW(0x64210, 1, REG_RW, "DP_AUX_CH_CTL_C", .write = write_aux_ctl),
+	ROW(0x64310, 1, REG_RW, "DP_AUX_CH_CTL_D", .write = write_aux_ctl),
+	ROW(0xc5108, 1, REG_RO, "GMBUS2", .read = read_gmbus2),
+	PIPE(0x70000, "A"),
+	PIPE(0x71000, "B"),
+	PIPE(0x72000, "C"),
+	PIPE(0x7f000, "EDP"),
+};
+
+const struct reg_table regs_display = { rows, sizeof(rows) / sizeof(rows[0]), false };

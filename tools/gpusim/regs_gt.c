@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * GT-wide registers with behaviour: forcewake, fuses, resets, TLB and write-buffer flushes,
+ * fences, pcode mailbox, interrupt tree. Offsets: i915 gt/intel_gt_regs.h, i915_reg.h,
+ * intel_uncore.c (forcewake), intel_pcode.c and i915_reg.h (mailbox commands).
+ */
+#include "regs.h"
+
+#include "gpu.h"
+#include "gtt.h"
+#include "irq.h"
+#include "reset.h"
+
+#define ROW(o, c, k, d, n, ...) \
+	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_##d, .name = n, __VA_ARGS__ }
+
+/* The low half of the request register, which has masked bits, shows in the acknowledge. */
+static uint32_t forcewake_ack(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	(void)e;
+	switch (off) {
+	case 0xd84:
+		return *gpu_reg(gpu, 0xa278) & 0xffff;
+	case 0xd88:
+		return *gpu_reg(gpu, 0xa270) & 0xffff;
+	default:
+		return *gpu_reg(gpu, 0xa188) & 0xffff;
+	}
+}
+
+static uint32_t read_model(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	const struct gpu_model *m = gpu->model;
+
+	(void)e;
+	switch (off) {
+	case 0x9120:
+		return m->fuse2;
+	case 0x9134:
+		return m->eu_disable[0];
+	case 0x9138:
+		return m->eu_disable[1];
+	case 0x913c:
+		return m->eu_disable[2];
+	case 0xa26c:
+		return m->ctc_mode;
+	case 0x120010:
+		return m->edram_cap;
+	case 0x138170:			/* BXT_RP_STATE_CAP */
+	case 0x145998:
+		return m->rp_state_cap;
+	default:
+		return 0;
+	}
+}
+
+/* The frequency asked for is the frequency that runs. */
+static uint32_t read_rpstat(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t ratio = *gpu_reg(gpu, 0xa008) >> 23;
+
+	(void)e;
+	(void)off;
+	return ratio << 23 | ratio << 7;
+}
+
+static void write_tlb_invalidate(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	static const enum engine_id order[] = { RCS, VCS0, VCS1, BCS, VECS };
+
+	(void)e;
+	if (val & 1)
+		gtt_flush_engine(&gpu->engine[order[(off - 0x4260) / 4]]);
+}
+
+static void write_flush_cntl(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	(void)e;
+	(void)off;
+	(void)val;
+	gtt_flush_all(gpu);
+}
+
+static void write_fault(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	(void)e;
+	*gpu_reg(gpu, off) &= val;
+}
+
+enum { PCODE_ERROR_ILLEGAL = 1 };
+
+static void write_pcode(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	uint32_t *data = gpu_reg(gpu, 0x138128);
+	uint32_t status = 0;
+
+	(void)e;
+	if (!(val & 0x80000000u)) {
+		*gpu_reg(gpu, off) = val;
+		return;
+	}
+	switch (val & 0xff) {
+	case 0x05:			/* read RC6 voltages */
+	case 0x08:			/* write frequency table */
+	case 0x11:			/* display IPS control */
+	case 0x17:			/* display frequency change */
+	case 0x19:
+		break;
+	case 0x06:			/* memory latency, levels 0-3 and 4-7, in us */
+		*data = *data & 1 ? 0x1e140f0f : 0x0a070602;
+		break;
+	case 0x07:			/* display clock change: ready */
+		*data = 1;
+		break;
+	case 0x09:			/* read frequency table: ratio asked for, ring at twice it */
+		*data = (*data & 0xff) | (*data & 0xff) << 8;
+		break;
+	case 0x0c:			/* overclocking: none */
+		*data = 0;
+		break;
+	case 0x1a:			/* efficient frequency in bits 15:8 */
+		*data = gpu->model->rp_state_cap & 0xff00;
+		break;
+	case 0x21:			/* SAGV: is disabled */
+		*data = 1;
+		break;
+	default:
+		log_line(LOG_REG, "pcode command %#x is not known", val & 0x7fffffff);
+		status = PCODE_ERROR_ILLEGAL;
+	}
+	*gpu_reg(gpu, off) = status;
+}
+
+#define GROUP(o, n) \
+	ROW(o, 1, REG_RW, DEVICE, n "_ISR"), \
+	ROW((o) + 4, 1, REG_RW, DEVICE, n "_IMR", .reset = 0xffffffff, \
+	    .write = irq_write_plain), \
+	ROW((o) + 8, 1, REG_W1C, DEVICE, n "_IIR", .write = irq_write_iir), \
+	ROW((o) + 12, 1, REG_RW, DEVICE, n "_IER", .write = irq_write_plain)
+
+static const struct reg_row rows[] = {
+	ROW(0xa278, 1, REG_MASKED, DEVICE, "FORCEWAKE_RENDER"),
+	ROW(0xa270, 1, REG_MASKED, DEVICE, "FORCEWAKE_MEDIA"),
+	ROW(0xa188, 1, REG_MASKED, DEVICE, "FORCEWAKE_MT"),
+	ROW(0x0d84, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_RENDER", .read = forcewake_ack),
+	ROW(0x0d88, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_MEDIA", .read = forcewake_ack),
+	ROW(0x130044, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_GT", .read = forcewake_ack),
+
+	ROW(0x9120, 1, REG_RO, DEVICE, "FUSE2", .read = read_model),
+	ROW(0x9134, 3, REG_RO, DEVICE, "EU_DISABLE", .read = read_model),
+	ROW(0xa26c, 1, REG_RO, DEVICE, "CTC_MODE", .read = read_model),
+	ROW(0x120010, 1, REG_RO, DEVICE, "EDRAM_CAP", .read = read_model),
+	ROW(0x145998, 1, REG_RO, DEVICE, "RP_STATE_CAP", .read = read_model),
+	ROW(0x138170, 1, REG_RO, DEVICE, "RP_STATE_CAP_LP", .read = read_model),
+	ROW(0xa01c, 1, REG_RO, DEVICE, "RPSTAT1", .read = read_rpstat),
+	ROW(0xc000, 1, REG_RO, DEVICE, "GUC_STATUS", .reset = 1),
+
+	ROW(0x4094, 1, REG_RW, FULL, "RING_FAULT", .write = write_fault),
+	ROW(0x4194, 1, REG_RW, FULL, "RING_FAULT_VCS"),
+	ROW(0x4294, 1, REG_RW, FULL, "RING_FAULT_BCS"),
+	ROW(0x4394, 1, REG_RW, FULL, "RING_FAULT_VECS"),
+	ROW(0x4b10, 2, REG_RO, FULL, "FAULT_TLB_DATA"),
+	ROW(0x4260, 5, REG_RW, FULL, "TLB_INVALIDATE", .write = write_tlb_invalidate),
+	ROW(0x101008, 1, REG_RW, DEVICE, "GFX_FLSH_CNTL", .write = write_flush_cntl),
+	ROW(0x100000, 2 * NUM_FENCES, REG_RW, DEVICE, "FENCE"),
+	ROW(0x941c, 1, REG_RW, DEVICE, "GDRST", .read = reset_read_gdrst,
+	    .write = reset_write_gdrst),
+
+	ROW(0x138124, 1, REG_RW, DEVICE, "PCODE_MAILBOX", .write = write_pcode),
+	ROW(0x138128, 2, REG_RW, DEVICE, "PCODE_DATA"),
+
+	ROW(0x44200, 1, REG_RW, DEVICE, "MASTER_IRQ", .read = irq_read_master,
+	    .write = irq_write_master),
+	GROUP(0x44300, "GT0"),
+	GROUP(0x44310, "GT1"),
+	GROUP(0x44320, "GT2"),
+	GROUP(0x44330, "GT3"),
+	GROUP(0x44400, "PIPE_A"),
+	GROUP(0x44410, "PIPE_B"),
+	GROUP(0x44420, "PIPE_C"),
+	GROUP(0x44440, "DE_PORT"),
+	GROUP(0x44460, "DE_MISC"),
+	GROUP(0x444e0, "PCU"),
+	GROUP(0xc4000, "PCH"),
+};
+
+const struct reg_table regs_gt = { rows, sizeof(rows) / sizeof(rows[0]), false };
