@@ -16,7 +16,7 @@ BAD = re.compile(
 # The emulator died under a stock kernel: the machine is booted once more.
 PANIC = re.compile(r"Kernel panic|Oops: |BUG: unable to handle|corrupted stack end"
                    r"|general protection fault|soft lockup|self-detected stall|detected stalls")
-OURS = re.compile(r"\bivgpu|\[ivgpu\]|\bkvmgt\b|\bi915\b")
+OURS = re.compile(r"\[(ivgpu|kvmgt|i915)\]")  # a frame of the trace, not the list of modules
 
 HARMLESS_FILE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "harmless.txt")
 

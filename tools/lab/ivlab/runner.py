@@ -180,10 +180,10 @@ def attempt(options, folder, deadline, argv):
     try:
         end = Run(options, folder, deadline).go()
     except TimeoutError:
-        return TIMEOUT, ["timeout: %d s are over" % options.timeout]
-    except LabError as error:
         bad = warnings(folder, options)
-        return FAILURE, [str(error)] + (["kernel: " + b for b in bad[:5]])
+        return TIMEOUT, ["timeout: %d s are over" % options.timeout] + bad[:5]
+    except LabError as error:
+        return FAILURE, [str(error)] + warnings(folder, options)[:5]
     reasons = [end["reason"]] if end.get("reason") else []
     bad = warnings(folder, options)
     reasons += ["new kernel warning, " + line for line in bad[:8]]
