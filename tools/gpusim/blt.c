@@ -9,6 +9,7 @@
  *    address was.
  *  - XY_COLOR_BLT, XY_SRC_COPY_BLT, XY_FAST_COPY_BLT: i915 gt/intel_gpu_commands.h,
  *    gem/selftests/i915_gem_client_blt.c; intel-gpu-tools lib/intel_reg.h, lib/intel_batchbuffer.c
+ *    (also which bits mean Yf and Ys)
  *  - setup, clip, pixel, scan line, text, pattern, monochrome and FULL commands: what
  *    xf86-video-intel (sna/sna_blt.c, sna/sna_accel.c) sends to Gen8+: bit order (most
  *    significant first), rows of monochrome data padded to 16 bits, text rows to bytes, immediate
@@ -173,21 +174,20 @@ static unsigned int depth_bytes(uint32_t br13)
 static int set_surf(const struct blt_op *op, struct blt_surf *surf, const char *which,
 		    uint64_t base, uint32_t pitch, enum blt_tiling tiling)
 {
-	int32_t width = tiling == BLT_TILE_X ? 512 : 128;
-
 	surf->base = base;
 	surf->tiling = tiling;
+	surf->cpp = op->cpp;
 	surf->pitch = tiling == BLT_LINEAR ? (int16_t)pitch : (int32_t)(pitch & 0xffff) * 4;
 	if (tiling == BLT_LINEAR)
 		return 0;
-	if (base % BLT_PAGE_SIZE) {
-		blt_note(op->io.mem, "%s: tiled %s at %#llx is not on a page", op->name, which,
-			 (unsigned long long)base);
+	if (base % blt_tile_size(surf)) {
+		blt_note(op->io.mem, "%s: tiled %s at %#llx is not aligned to a tile", op->name,
+			 which, (unsigned long long)base);
 		return -EINVAL;
 	}
-	if (!surf->pitch || surf->pitch % width) {
-		blt_note(op->io.mem, "%s: pitch of the tiled %s, %d bytes, is no multiple of %d",
-			 op->name, which, surf->pitch, width);
+	if (!surf->pitch || surf->pitch % (int32_t)blt_tile_width(surf)) {
+		blt_note(op->io.mem, "%s: pitch of the tiled %s, %d bytes, is no multiple of %u",
+			 op->name, which, surf->pitch, blt_tile_width(surf));
 		return -EINVAL;
 	}
 	return 0;
@@ -447,7 +447,6 @@ static int draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd,
 	int ret;
 
 	op->rop = FIELD(br13, 23, 16);
-	op->cpp = depth_bytes(br13);
 	if (empty(op))
 		return 0;
 	clip(op, br13);
@@ -479,6 +478,7 @@ static int exec_draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t 
 	int ret;
 
 	check_bits(op, "BR13", cmd[1], c->br13 | BR13_ALWAYS);
+	op->cpp = depth_bytes(cmd[1]);
 	ret = set_surf(op, &op->dst, "destination", addr64(cmd + 4), cmd[1], tiling);
 	if (ret)
 		return ret;
@@ -500,6 +500,7 @@ static int exec_draw_setup(struct blt_op *op, const struct blt_cmd *c, const uin
 	}
 	if ((cmd[0] ^ s->br00) & BR00_DST_TILED)
 		blt_note(op->io.mem, "%s: tiling differs from the setup command's", op->name);
+	op->cpp = depth_bytes(s->br13);
 	ret = set_surf(op, &op->dst, "destination", s->dst, s->br13, tiling);
 	if (ret)
 		return ret;
@@ -546,20 +547,14 @@ static int exec_setup(struct blt_op *op, const struct blt_cmd *c, const uint32_t
 }
 
 /* field: linear, X, Y, Ys; yf: the bit of dword 1 that makes Y mean Yf */
-static int fast_tiling(const struct blt_op *op, const char *which, unsigned int field, bool yf,
-		       enum blt_tiling *tiling)
+static enum blt_tiling fast_tiling(const struct blt_op *op, const char *which,
+				   unsigned int field, bool yf)
 {
-	static const enum blt_tiling map[3] = { BLT_LINEAR, BLT_TILE_X, BLT_TILE_Y };
+	static const enum blt_tiling map[4] = { BLT_LINEAR, BLT_TILE_X, BLT_TILE_Y, BLT_TILE_YS };
 
-	if (field == 3 || (field == 2 && yf)) {
-		blt_note(op->io.mem, "%s: Y%c tiling of the %s is not modelled", op->name,
-			 field == 3 ? 's' : 'f', which);
-		return -EOPNOTSUPP;
-	}
-	if (yf)
+	if (yf && field != 2)
 		blt_note(op->io.mem, "%s: %s is not Y-tiled, yet marked Yf", op->name, which);
-	*tiling = map[field];
-	return 0;
+	return yf && field == 2 ? BLT_TILE_YF : map[field];
 }
 
 static int fast_depth(struct blt_op *op, uint32_t dw1)
@@ -595,13 +590,11 @@ static int exec_fast_copy(struct blt_op *op, const uint32_t *cmd)
 
 	check_bits(op, "dword 1", cmd[1], 0xc700ffff);
 	check_bits(op, "the source pitch", cmd[7], 0xffff);
+	src = fast_tiling(op, "source", FIELD(cmd[0], 21, 20), cmd[1] >> 31);
+	dst = fast_tiling(op, "destination", FIELD(cmd[0], 14, 13), cmd[1] >> 30 & 1);
 	ret = fast_depth(op, cmd[1]);
 	if (!ret)
 		ret = fast_pitch(op, cmd[1] | cmd[7]);
-	if (!ret)
-		ret = fast_tiling(op, "source", FIELD(cmd[0], 21, 20), cmd[1] >> 31, &src);
-	if (!ret)
-		ret = fast_tiling(op, "destination", FIELD(cmd[0], 14, 13), cmd[1] >> 30 & 1, &dst);
 	if (!ret)
 		ret = set_surf(op, &op->dst, "destination", addr64(cmd + 4), cmd[1], dst);
 	if (!ret)

@@ -10,13 +10,18 @@
 
 #define BIT(n)	(1u << (n))
 
-enum blt_tiling { BLT_LINEAR, BLT_TILE_X, BLT_TILE_Y };
+enum blt_tiling { BLT_LINEAR, BLT_TILE_X, BLT_TILE_Y, BLT_TILE_YF, BLT_TILE_YS };
 
 struct blt_surf {
 	uint64_t base;
 	int32_t pitch;		/* bytes; negative only where linear */
 	enum blt_tiling tiling;
+	unsigned int cpp;	/* bytes a pixel: the layout of Yf and Ys tiles depends on it */
 };
+
+/* Bytes in a row of a tile, and in a tile */
+unsigned int blt_tile_width(const struct blt_surf *surf);
+unsigned int blt_tile_size(const struct blt_surf *surf);
 
 #define BLT_PAGES_CACHED	64
 

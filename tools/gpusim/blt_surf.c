@@ -4,8 +4,9 @@
  *
  * A tile is one 4 KiB page. X: 8 rows of 512 bytes. Y: 8 columns of 16 bytes by 32 rows, column
  * after column. Tiles follow one another along the pitch. No bit-6 swizzling: Gen9 has none
- * (i915 gt/intel_ggtt_fencing.c). Layouts: i915 gt/selftest_migrate.c and gem/selftests/
- * i915_gem_client_blt.c (tiled_offset).
+ * (i915 gt/intel_ggtt_fencing.c). Layouts: i915 gem/selftests/i915_gem_client_blt.c
+ * (tiled_offset). Yf (4 KiB) and Ys (64 KiB) interleave the bits of both coordinates: Intel's
+ * gmmlib CpuSwizzleBlt.c, INTEL_TILE_YF_8 to INTEL_TILE_YS_128.
  */
 #include <errno.h>
 #include <string.h>
@@ -79,6 +80,52 @@ static int segment_write(struct blt_io *io, uint64_t addr, const uint8_t *buf,
 	return 0;
 }
 
+/* Bits of the offset in a Yf or Ys tile that the byte coordinate x fills; y fills the others */
+static uint32_t x_bits(const struct blt_surf *surf)
+{
+	uint32_t bits = surf->cpp == 1 ? 0xa0f : surf->cpp <= 4 ? 0xa8f : 0xacf;
+
+	return surf->tiling == BLT_TILE_YS ? 0xa000 | bits : bits;
+}
+
+unsigned int blt_tile_size(const struct blt_surf *surf)
+{
+	return surf->tiling == BLT_TILE_YS ? 0x10000 : 0x1000;
+}
+
+unsigned int blt_tile_width(const struct blt_surf *surf)
+{
+	switch (surf->tiling) {
+	case BLT_TILE_X:
+		return 512;
+	case BLT_TILE_Y:
+		return 128;
+	default:
+		return 1u << __builtin_popcount(x_bits(surf));
+	}
+}
+
+/* Puts the low bits of value where mask has ones */
+static uint32_t spread(uint32_t value, uint32_t mask)
+{
+	uint32_t out = 0;
+
+	for (; mask; mask &= mask - 1, value >>= 1)
+		if (value & 1)
+			out |= mask & -mask;
+	return out;
+}
+
+static uint64_t locate_interleaved(const struct blt_surf *surf, uint64_t x, uint64_t y)
+{
+	uint32_t size = blt_tile_size(surf), xb = x_bits(surf), width = blt_tile_width(surf);
+	uint32_t height = size / width;
+	uint64_t tile = y / height * (surf->pitch / width) + x / width;
+
+	return surf->base + tile * size + (spread(x % width, xb) |
+					   spread(y % height, ~xb & (size - 1)));
+}
+
 /* Address of byte x of row y, and how many bytes from there on are adjacent and in one page */
 static uint64_t locate(const struct blt_surf *surf, int64_t x, int64_t y, size_t *adjacent)
 {
@@ -93,6 +140,11 @@ static uint64_t locate(const struct blt_surf *surf, int64_t x, int64_t y, size_t
 	case BLT_TILE_Y:
 		tile = y / 32 * (surf->pitch / 128) + x / 128;
 		addr = surf->base + tile * 4096 + x % 128 / 16 * 512 + y % 32 * 16 + x % 16;
+		*adjacent = 16 - x % 16;
+		break;
+	case BLT_TILE_YF:
+	case BLT_TILE_YS:
+		addr = locate_interleaved(surf, x, y);
 		*adjacent = 16 - x % 16;
 		break;
 	default:

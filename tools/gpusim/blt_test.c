@@ -328,15 +328,48 @@ static void fast_copy(void)
 	CHECK(px32(MEM_BASE + 0x30000 + 512 + 4), 0x2000000 + 129);
 	CHECK(px32(MEM_BASE + 0x30000 + 4), 0);
 	CHECK(notes, 0);
-	CHECK(RUN(OP(0x42) | 2u << 13 | 8, 1u << 30 | DEPTH32 | 128, XY(0, 0), XY(1, 1),
-		  MEM_BASE, 0, 0, 512, MEM_BASE, 0), -EOPNOTSUPP);
+	/* Ys tiles lie on 64 KiB; Yf without Y is told of, and so is overlap */
 	CHECK(RUN(OP(0x42) | 3u << 20 | 8, DEPTH32 | 128, XY(0, 0), XY(1, 1),
-		  MEM_BASE, 0, 0, 512, MEM_BASE, 0), -EOPNOTSUPP);
+		  MEM_BASE, 0, 0, 128, MEM_BASE + 0x1000, 0), -EINVAL);
+	CHECK(RUN(OP(0x42) | 8, 1u << 30 | DEPTH32 | 128, XY(0, 0), XY(1, 1),
+		  MEM_BASE, 0, 0, 512, MEM_BASE + 0x1000, 0), 0);
 	CHECK(RUN(OP(0x42) | 8, 2u << 24 | 128, XY(0, 0), XY(1, 1), MEM_BASE, 0, 0, 512,
 		  MEM_BASE, 0), -EINVAL);
 	CHECK(RUN(OP(0x42) | 8, DEPTH32 | 0x8000, XY(0, 0), XY(1, 1), MEM_BASE, 0, 0, 512,
 		  MEM_BASE, 0), -EINVAL);
 	CHECK(notes, 4);
+}
+
+static int fast_to(uint32_t tiling, uint32_t yf, uint32_t depth, uint32_t dpitch, int x, int y)
+{
+	return RUN(OP(0x42) | tiling << 13 | 8, yf << 30 | depth << 24 | dpitch, XY(x, y),
+		   XY(x + 1, y + 1), MEM_BASE + 0x100000, 0, 0, 64, MEM_BASE, 0);
+}
+
+/*
+ * Yf, 32 bits: from bit 11 down the offset is x6 y4 x5 y3 x4 y2 y1 y0 x3..x0, x in bytes, tiles of
+ * 128 bytes by 32 rows. Pixel (45, 39) at pitch 256: byte 180, tile (1, 1) = 3; in it byte 52 =
+ * 0110100: x5, x4, x2; row 7: y2, y1, y0 -> bits 9, 7, 2 and 6, 5, 4: 0x2f4.
+ */
+static void tile_yf(void)
+{
+	put32(MEM_BASE, 0x600d600d);
+	CHECK(fast_to(2, 1, 3, 64, 45, 39), 0);
+	CHECK(px32(MEM_BASE + 0x100000 + 0x3000 + 0x2f4), 0x600d600d);
+	/* 8 bits: x5 y5 x4 y4..y0 x3..x0, 64 by 64; pixel (63, 33): x5 x4 x3..x0, y5 y0 */
+	CHECK(fast_to(2, 1, 0, 16, 63, 33), 0);
+	CHECK(px8(MEM_BASE + 0x100000 + 0xe1f), 0x0d);
+	CHECK(notes, 0);
+}
+
+/* Ys, 32 bits: x8 y6 x7 y5 above the bits of Yf; 512 bytes by 128 rows. Pixel (127, 64) */
+static void tile_ys(void)
+{
+	put32(MEM_BASE, 0x900d900d);
+	CHECK(fast_to(3, 0, 3, 128, 127, 64), 0);
+	/* byte 508: x8..x2; row 64: y6 -> 0xa000 + 0xa80 + 0xc, 0x4000 */
+	CHECK(px32(MEM_BASE + 0x100000 + 0xea8c), 0x900d900d);
+	CHECK(notes, 0);
 }
 
 static void fast_copy_64bpp(void)
@@ -677,6 +710,8 @@ static const struct {
 	{ "Y tiles by BCS_SWCTRL", tile_y },
 	{ "XY_SRC_COPY_BLT between tilings", copy_tilings },
 	{ "XY_FAST_COPY_BLT", fast_copy },
+	{ "Yf tiles", tile_yf },
+	{ "Ys tiles", tile_ys },
 	{ "XY_FAST_COPY_BLT, 64 bits a pixel", fast_copy_64bpp },
 	{ "overlapping copies", overlap },
 	{ "monochrome source in the command", mono_immediate },
