@@ -137,6 +137,7 @@ const char *duel_evil_stuck(struct duel *d, enum engine_id id)
 	if (engine_reset(lrc->engine))
 		return "the attacker's engine reset does not answer";
 	lrc_reset(lrc);
+	ppgtt_publish(&d->evil, &d->evil.pp);
 	emit_store(&c, true, d->mark.ggtt + 4, 0x900d);
 	if (!lrc_run(lrc, &c, VICTIM_WAIT_MS))
 		return "the attacker's honest request after its reset does not complete";

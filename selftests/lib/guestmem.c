@@ -106,6 +106,8 @@ static int map_one(struct ppgtt *pp, uint64_t va, uint64_t gpa)
 		uint64_t table;
 
 		entry = ppgtt_entry(pp, va, level);
+		if (!entry)
+			return -EFAULT;
 		if (*entry & PTE_PRESENT)
 			continue;
 		table = guestmem_alloc(pp->mem, 1);
@@ -113,7 +115,10 @@ static int map_one(struct ppgtt *pp, uint64_t va, uint64_t gpa)
 			return -ENOMEM;
 		*entry = table | PTE_PRESENT | PTE_WRITE;
 	}
-	*ppgtt_entry(pp, va, 1) = gpa | PTE_PRESENT | PTE_WRITE;
+	entry = ppgtt_entry(pp, va, 1);
+	if (!entry)
+		return -EFAULT;
+	*entry = gpa | PTE_PRESENT | PTE_WRITE;
 	return 0;
 }
 
