@@ -3,6 +3,8 @@
  * Bring-up and the end of one GPU.
  */
 #include <linux/debugfs.h>
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
 #include <linux/slab.h>
 
 #include "gpu_internal.h"
@@ -10,29 +12,140 @@
 #define BAR_MMIO	0
 #define BAR_APERTURE	2
 #define BAR_MMIO_SIZE	SZ_16M
+#define GTT_OFFSET	SZ_8M
+#define GTT_SIZE	SZ_8M
 #define DMA_BITS	39	/* i915 i915_pci.c: dma_mask_size of Gen8 and Gen9 */
 
-static int claim_pci(struct ivgpu_gpu *gpu)
+struct pci_dev *ivgpu_gpu_pdev(struct ivgpu_gpu *gpu)
+{
+	return gpu->pdev;
+}
+
+const struct ivgpu_device_info *ivgpu_gpu_info(const struct ivgpu_gpu *gpu)
+{
+	return gpu->info;
+}
+
+u64 ivgpu_gpu_aperture_size(const struct ivgpu_gpu *gpu)
+{
+	return gpu->aperture;
+}
+
+struct dentry *ivgpu_gpu_debugfs(struct ivgpu_gpu *gpu)
+{
+	return gpu->debugfs;
+}
+
+static void unmap_bar0(struct ivgpu_gpu *gpu)
+{
+	if (gpu->gtt)
+		iounmap(gpu->gtt);
+	if (gpu->regs)
+		iounmap(gpu->regs);
+	pci_release_region(gpu->pdev, BAR_MMIO);
+}
+
+/* BAR0 only: BAR2 may hold the framebuffer of the firmware's console, which owns it. */
+static int map_bar0(struct ivgpu_gpu *gpu)
 {
 	struct pci_dev *pdev = gpu->pdev;
+	resource_size_t start = pci_resource_start(pdev, BAR_MMIO);
 	int ret;
 
-	ret = pcim_enable_device(pdev);
-	if (ret)
-		return ret;
-	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(DMA_BITS));
-	if (ret)
-		return ret;
 	if (pci_resource_len(pdev, BAR_MMIO) < BAR_MMIO_SIZE) {
 		pci_err(pdev, "BAR0 has %llu bytes, not 16 MiB\n",
 			(u64)pci_resource_len(pdev, BAR_MMIO));
 		return -ENODEV;
 	}
-	gpu->aperture = pci_resource_len(pdev, BAR_APERTURE);
-	ret = pcim_iomap_regions(pdev, BIT(BAR_MMIO), "ivgpu");
+	ret = pci_request_region(pdev, BAR_MMIO, "ivgpu");
 	if (ret)
 		return ret;
-	gpu->regs = pcim_iomap_table(pdev)[BAR_MMIO];
+	gpu->regs = ioremap(start, GTT_OFFSET);
+	gpu->gtt = ioremap_wc(start + GTT_OFFSET, GTT_SIZE);
+	if (gpu->regs && gpu->gtt)
+		return 0;
+	unmap_bar0(gpu);
+	return -ENOMEM;
+}
+
+static int start_engines(struct ivgpu_gpu *gpu)
+{
+	struct ivgpu_engine *engine;
+	unsigned int i;
+	int ret;
+
+	ret = ivgpu_reset_all(gpu);
+	if (ret) {
+		pci_err(gpu->pdev, "the GPU could not be reset (%d)\n", ret);
+		return ret;
+	}
+	ivgpu_gt_setup(gpu);
+	ivgpu_power_init(gpu);
+	ret = ivgpu_irq_init(gpu);
+	if (ret)
+		return ret;
+	for (i = 0; i < gpu->nr_present; i++) {
+		engine = gpu->present[i];
+		ivgpu_engine_start(engine);
+	}
+	for (i = 0; i < gpu->nr_present; i++) {
+		engine = gpu->present[i];
+		ret = ivgpu_engine_record_golden(engine);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* After this the GPU neither interrupts nor touches memory. */
+static void stop_engines(struct ivgpu_gpu *gpu)
+{
+	ivgpu_irq_fini(gpu);
+	if (ivgpu_reset_all(gpu))
+		pci_err(gpu->pdev, "the GPU could not be reset: taking bus mastering away\n");
+	pci_clear_master(gpu->pdev);
+	ivgpu_engines_destroy(gpu);
+}
+
+static int bring_up(struct ivgpu_gpu *gpu)
+{
+	int ret;
+
+	ret = ivgpu_mmio_init(gpu);
+	if (ret)
+		return ret;
+	ret = ivgpu_ggtt_init(gpu);
+	if (ret)
+		goto mmio;
+	ret = ivgpu_engines_create(gpu);
+	if (!ret)
+		ret = start_engines(gpu);
+	if (!ret)
+		return 0;
+	stop_engines(gpu);
+	ivgpu_ggtt_fini(gpu);
+mmio:
+	ivgpu_mmio_fini(gpu);
+	return ret;
+}
+
+static int take_pci(struct ivgpu_gpu *gpu)
+{
+	struct pci_dev *pdev = gpu->pdev;
+	int ret;
+
+	ret = pci_enable_device(pdev);
+	if (ret)
+		return ret;
+	gpu->aperture = pci_resource_len(pdev, BAR_APERTURE);
+	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(DMA_BITS));
+	if (!ret)
+		ret = map_bar0(gpu);
+	if (ret) {
+		pci_disable_device(pdev);
+		return ret;
+	}
+	pci_set_master(pdev);
 	return 0;
 }
 
@@ -48,28 +161,46 @@ struct ivgpu_gpu *ivgpu_gpu_create(struct pci_dev *pdev, struct dentry *debugfs)
 	struct ivgpu_gpu *gpu;
 	int ret;
 
-	gpu = devm_kzalloc(&pdev->dev, sizeof(*gpu), GFP_KERNEL);
+	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
 	if (!gpu)
 		return ERR_PTR(-ENOMEM);
 	gpu->pdev = pdev;
 	gpu->info = ivgpu_device_info_find(pdev->device);
-	ret = claim_pci(gpu);
+	mutex_init(&gpu->reset_lock);
+	ret = take_pci(gpu);
 	if (ret)
-		return ERR_PTR(ret);
+		goto free;
+	ret = bring_up(gpu);
+	if (ret)
+		goto pci;
 	gpu->debugfs = debugfs_create_dir(pci_name(pdev), debugfs);
+	ivgpu_gpu_debugfs_init(gpu);
+	pci_info(pdev, "%s: %u engines, %llu MiB GGTT, %llu MiB aperture\n", gpu->info->name,
+		 hweight8(gpu->info->engines), gpu->ggtt_total >> 20, gpu->aperture >> 20);
 	return gpu;
+pci:
+	unmap_bar0(gpu);
+	pci_disable_device(pdev);
+free:
+	kfree(gpu);
+	return ERR_PTR(ret);
 }
 
 /**
  * ivgpu_gpu_destroy() - stop the GPU and give it back
  * @gpu: the GPU; nobody uses it any more
+ *
+ * Another driver can take it after this.
  */
 void ivgpu_gpu_destroy(struct ivgpu_gpu *gpu)
 {
-	debugfs_remove(gpu->debugfs);
-}
+	struct pci_dev *pdev = gpu->pdev;
 
-struct dentry *ivgpu_gpu_debugfs(struct ivgpu_gpu *gpu)
-{
-	return gpu->debugfs;
+	debugfs_remove(gpu->debugfs);
+	stop_engines(gpu);
+	ivgpu_ggtt_fini(gpu);
+	ivgpu_mmio_fini(gpu);
+	unmap_bar0(gpu);
+	pci_disable_device(pdev);
+	kfree(gpu);
 }

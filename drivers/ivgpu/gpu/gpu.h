@@ -76,18 +76,21 @@ struct ivgpu_port {
 
 /**
  * struct ivgpu_engine_ops - what the physical engine tells its user (exec/)
- * @promoted: the execlist last submitted is the running one now; the one before
- *	      is off the engine: @lite_restore (same context, new tail) or preempted
- * @switched_out: the context of @cookie left the engine and its image is saved;
+ * @promoted: the execlist last submitted is the running one now. @lite_restore:
+ *	      its first element is the context that was running, and did not
+ *	      leave; else switched_out() of that context came just before. What
+ *	      of the earlier list never ran is off, without a call of its own.
+ * @switched_out: the context of @cookie ran, left the engine, its image is saved;
  *		  @complete: it had no more work
  * @idle: nothing of any user runs or waits on the engine
  * @user_interrupt: MI_USER_INTERRUPT or a post-sync notify; hard irq context
  * @cs_error: the command streamer met an error; the engine stands still
- * @was_reset: the engine was reset; what ran on it is lost, its images are as
- *	       last saved; @cookies that were on it are passed one by one before
+ * @was_reset: the engine was reset: what was on it and has not been told to have
+ *	       left is lost, its images are as last saved
  *
  * All but @user_interrupt are called from the engine's own ordered worker, in
- * the order of the hardware's events, with no lock held.
+ * the order of the hardware's events, with no lock held. ivgpu_engine_reset()
+ * must not be called from them: it waits for that worker.
  */
 struct ivgpu_engine_ops {
 	void (*promoted)(struct ivgpu_engine *engine, bool lite_restore);
@@ -98,6 +101,9 @@ struct ivgpu_engine_ops {
 	void (*was_reset)(struct ivgpu_engine *engine);
 };
 
+/* Context ids from here on (descriptor bits 52:32) are the module's own. */
+#define IVGPU_CONTEXT_IDS	0x1ffff0u
+
 /* Bring-up and the end. May sleep. */
 struct ivgpu_gpu *ivgpu_gpu_create(struct pci_dev *pdev, struct dentry *debugfs);
 void ivgpu_gpu_destroy(struct ivgpu_gpu *gpu);
@@ -107,13 +113,14 @@ struct pci_dev *ivgpu_gpu_pdev(struct ivgpu_gpu *gpu);
 const struct ivgpu_device_info *ivgpu_gpu_info(const struct ivgpu_gpu *gpu);
 u64 ivgpu_gpu_aperture_size(const struct ivgpu_gpu *gpu);
 
-/* MMIO. Offsets are bytes in BAR0's lower 2 MiB; forcewake is taken as the offset needs it. Any context. */
+/* MMIO. Offsets are bytes in BAR0's lower 2 MiB; forcewake is taken as needed. Any context. */
 u32 ivgpu_mmio_read(struct ivgpu_gpu *gpu, u32 offset);
 void ivgpu_mmio_write(struct ivgpu_gpu *gpu, u32 offset, u32 value);
 
 /*
- * GGTT address space. [0, aperture) is the module's own; guests get a low part
- * below 1 GiB and a high part above it.
+ * GGTT address space. What lies below the aperture's size (at most 256 MiB) is the
+ * module's own; guests get a low part below 1 GiB and a high part above it. The
+ * highest high part may be one page shorter than asked for: see part->high.size.
  */
 int ivgpu_ggtt_alloc(struct ivgpu_gpu *gpu, u64 size, u64 align, struct ivgpu_ggtt_node *node);
 void ivgpu_ggtt_free(struct ivgpu_gpu *gpu, struct ivgpu_ggtt_node *node);
@@ -131,13 +138,17 @@ void ivgpu_ggtt_clear(struct ivgpu_gpu *gpu, u32 page, u32 count);
 void ivgpu_ggtt_flush(struct ivgpu_gpu *gpu);
 
 /*
- * Engines. ops and owner are set once before use (exec/).
+ * Engines. ops and user are set once before use (exec/).
  * ivgpu_engine_submit: write one execlist of one or two elements. At most one
- * may wait behind the running one: returns -EBUSY until promoted() came.
+ * may wait behind the running one: -EBUSY until promoted() came, and while a
+ * preemption (until idle()) or a reset (until was_reset()) is under way; -EIO
+ * when the GPU is beyond recovery.
  * ivgpu_engine_preempt: ask the engine to leave what it runs (a submission of
  * the module's own idle context); switched_out() and then idle() follow, or
  * never, if the context cannot be preempted: the caller keeps the clock.
- * ivgpu_engine_reset: reset this engine and make it ready again; may sleep.
+ * -EALREADY: the engine is idle, or was asked before.
+ * ivgpu_engine_reset: reset this engine and make it ready again; may sleep. 0,
+ * or -EIO when the GPU is beyond recovery.
  */
 struct ivgpu_engine *ivgpu_gpu_engine(struct ivgpu_gpu *gpu, enum ivgpu_engine_id id);
 enum ivgpu_engine_id ivgpu_engine_id(const struct ivgpu_engine *engine);

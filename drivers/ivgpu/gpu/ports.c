@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The execlist of one physical engine as a state machine.
+ *
+ * Hardware reports two things: that the list last submitted has become the
+ * running one (IDLE_ACTIVE, or PREEMPTED with or without LITE_RESTORE), or that
+ * the running context is done and the next of the list, if any, goes on. Which
+ * bits mean which was read in i915 gt/intel_execlists_submission.c (process_csb,
+ * gen8_csb_parse).
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "ports.h"
+
+#define CSB_PROMOTE	(CSB_IDLE_ACTIVE | CSB_PREEMPTED)
+#define CSB_KNOWN	(CSB_PROMOTE | CSB_ELEMENT_SWITCH | CSB_ACTIVE_IDLE | CSB_COMPLETE)
+
+static bool is_own(const struct ivgpu_ports *ports, const struct ivgpu_port *port)
+{
+	return port->desc && port->desc == ports->own;
+}
+
+/**
+ * ivgpu_ports_idle() - nothing runs, waits or is asked for
+ * @ports: the execlist
+ */
+bool ivgpu_ports_idle(const struct ivgpu_ports *ports)
+{
+	return !ports->active[0].desc && !ports->pending[0].desc;
+}
+
+/**
+ * ivgpu_ports_submit() - a list is about to be written to the hardware
+ * @ports: the execlist
+ * @list: one or two elements
+ *
+ * Return: 0, -EINVAL for an empty list, or -EBUSY while another list or a
+ * preemption is under way.
+ */
+int ivgpu_ports_submit(struct ivgpu_ports *ports, const struct ivgpu_port list[2])
+{
+	if (!list[0].desc)
+		return -EINVAL;
+	if (ports->pending[0].desc || ports->wanted || is_own(ports, &ports->active[0]))
+		return -EBUSY;
+	memcpy(ports->pending, list, sizeof(ports->pending));
+	return 0;
+}
+
+/**
+ * ivgpu_ports_preempt() - ask the engine to leave what it runs
+ * @ports: the execlist
+ *
+ * Return: 0; or -EALREADY when nothing runs or waits, or it has been asked for.
+ */
+int ivgpu_ports_preempt(struct ivgpu_ports *ports)
+{
+	if (ivgpu_ports_idle(ports) || ports->wanted || is_own(ports, &ports->active[0]) ||
+	    is_own(ports, &ports->pending[0]))
+		return -EALREADY;
+	ports->wanted = true;
+	return 0;
+}
+
+/**
+ * ivgpu_ports_take_preemption() - whether the idle context must be submitted now
+ * @ports: the execlist
+ *
+ * To be asked after every change. When it says yes, the own idle context counts
+ * as submitted.
+ */
+bool ivgpu_ports_take_preemption(struct ivgpu_ports *ports)
+{
+	if (!ports->wanted || ports->pending[0].desc)
+		return false;
+	ports->wanted = false;
+	if (!ports->active[0].desc)
+		return false;
+	ports->pending[0] = (struct ivgpu_port){ .desc = ports->own };
+	ports->pending[1] = (struct ivgpu_port){};
+	return true;
+}
+
+static void add(struct ivgpu_port_event *events, unsigned int *n,
+		enum ivgpu_port_event_kind kind, void *cookie)
+{
+	events[*n] = (struct ivgpu_port_event){ .kind = kind, .cookie = cookie };
+	(*n)++;
+}
+
+static unsigned int promote(struct ivgpu_ports *ports, u32 status, struct ivgpu_port_event *events)
+{
+	bool lite = status & CSB_LITE_RESTORE;
+	unsigned int n = 0;
+
+	if (!ports->pending[0].desc) {
+		add(events, &n, IVGPU_PORT_BROKEN, NULL);
+		return n;
+	}
+	if (!lite && ports->active[0].desc && !is_own(ports, &ports->active[0]))
+		add(events, &n, status & CSB_COMPLETE ? IVGPU_PORT_COMPLETED :
+		    IVGPU_PORT_SWITCHED_OUT, ports->active[0].cookie);
+	memcpy(ports->active, ports->pending, sizeof(ports->active));
+	memset(ports->pending, 0, sizeof(ports->pending));
+	if (!is_own(ports, &ports->active[0]))
+		add(events, &n, lite ? IVGPU_PORT_PROMOTED_LITE : IVGPU_PORT_PROMOTED, NULL);
+	return n;
+}
+
+static unsigned int advance(struct ivgpu_ports *ports, u32 status, struct ivgpu_port_event *events)
+{
+	unsigned int n = 0;
+
+	if (!ports->active[0].desc) {
+		add(events, &n, IVGPU_PORT_BROKEN, NULL);
+		return n;
+	}
+	if (!is_own(ports, &ports->active[0]))
+		add(events, &n, status & CSB_COMPLETE ? IVGPU_PORT_COMPLETED :
+		    IVGPU_PORT_SWITCHED_OUT, ports->active[0].cookie);
+	ports->active[0] = ports->active[1];
+	ports->active[1] = (struct ivgpu_port){};
+	if (!ports->active[0].desc && !ports->pending[0].desc) {
+		ports->wanted = false;
+		add(events, &n, IVGPU_PORT_IDLE, NULL);
+	}
+	return n;
+}
+
+/**
+ * ivgpu_ports_event() - take in one context status event
+ * @ports: the execlist
+ * @status: its lower half
+ * @events: what the user is to be told, in order
+ *
+ * Return: how many of @events.
+ */
+unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u32 status,
+			       struct ivgpu_port_event events[IVGPU_PORT_EVENTS])
+{
+	if (status & CSB_PROMOTE)
+		return promote(ports, status, events);
+	if (status & CSB_KNOWN)
+		return advance(ports, status, events);
+	return 0;
+}
+
+/**
+ * ivgpu_ports_reset() - the engine was reset: nothing is on it
+ * @ports: the execlist
+ */
+void ivgpu_ports_reset(struct ivgpu_ports *ports)
+{
+	memset(ports->active, 0, sizeof(ports->active));
+	memset(ports->pending, 0, sizeof(ports->pending));
+	ports->wanted = false;
+}

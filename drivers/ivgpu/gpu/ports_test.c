@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit: the execlist state machine of a physical engine.
+ */
+#include <kunit/test.h>
+
+#include "ports.h"
+
+#define OWN		0xf000
+#define COMPLETE_SWITCH	(CSB_COMPLETE | CSB_ELEMENT_SWITCH)
+#define COMPLETE_IDLE	(CSB_COMPLETE | CSB_ACTIVE_IDLE)
+#define LITE		(CSB_LITE_RESTORE | CSB_PREEMPTED)
+
+static int a, b, c;
+
+static void submit(struct kunit *test, struct ivgpu_ports *ports, int *first, int *second)
+{
+	const struct ivgpu_port list[2] = {
+		{ .desc = (uintptr_t)first, .cookie = first },
+		{ .desc = (uintptr_t)second, .cookie = second },
+	};
+
+	KUNIT_ASSERT_EQ(test, ivgpu_ports_submit(ports, list), 0);
+}
+
+/* One status event and what must come of it; kinds as a string, a letter per event. */
+static void event(struct kunit *test, struct ivgpu_ports *ports, u32 status, const char *kinds,
+		  void *cookie)
+{
+	static const char letters[] = {
+		[IVGPU_PORT_PROMOTED] = 'p',
+		[IVGPU_PORT_PROMOTED_LITE] = 'l',
+		[IVGPU_PORT_SWITCHED_OUT] = 's',
+		[IVGPU_PORT_COMPLETED] = 'c',
+		[IVGPU_PORT_IDLE] = 'i',
+		[IVGPU_PORT_BROKEN] = 'b',
+	};
+	struct ivgpu_port_event events[IVGPU_PORT_EVENTS];
+	char got[IVGPU_PORT_EVENTS + 1] = {};
+	unsigned int i, n;
+
+	n = ivgpu_ports_event(ports, status, events);
+	for (i = 0; i < n; i++) {
+		got[i] = letters[events[i].kind];
+		if (got[i] == 's' || got[i] == 'c')
+			KUNIT_EXPECT_PTR_EQ(test, events[i].cookie, cookie);
+	}
+	KUNIT_EXPECT_STREQ(test, (const char *)got, kinds);
+}
+
+static struct ivgpu_ports fresh(void)
+{
+	return (struct ivgpu_ports){ .own = OWN };
+}
+
+static void two_contexts(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
+	submit(test, &ports, &a, &b);
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_idle(&ports));
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	event(test, &ports, COMPLETE_SWITCH, "c", &a);
+	event(test, &ports, COMPLETE_IDLE, "ci", &b);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
+}
+
+static void one_list_waits(struct kunit *test)
+{
+	const struct ivgpu_port list[2] = { { .desc = 1 } };
+	const struct ivgpu_port none[2] = {};
+	struct ivgpu_ports ports = fresh();
+
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, none), -EINVAL);
+	submit(test, &ports, &a, NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &b, NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	event(test, &ports, CSB_PREEMPTED, "sp", &a);
+	event(test, &ports, COMPLETE_IDLE, "ci", &b);
+}
+
+static void completion_before_promotion(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &b, NULL);
+	event(test, &ports, COMPLETE_IDLE, "c", &a);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	event(test, &ports, COMPLETE_IDLE, "ci", &b);
+}
+
+static void completion_with_preemption(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &b, NULL);
+	event(test, &ports, CSB_PREEMPTED | CSB_COMPLETE, "cp", &a);
+}
+
+static void lite_restore(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, &b);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &a, &c);
+	event(test, &ports, LITE, "l", NULL);
+	event(test, &ports, COMPLETE_SWITCH, "c", &a);
+	event(test, &ports, COMPLETE_IDLE, "ci", &c);
+}
+
+static void preempt_to_idle(struct kunit *test)
+{
+	const struct ivgpu_port list[2] = { { .desc = 1 } };
+	struct ivgpu_ports ports = fresh();
+
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), -EALREADY);
+	submit(test, &ports, &a, &b);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), 0);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), -EALREADY);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_take_preemption(&ports));
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_preemption(&ports));
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), -EALREADY);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	event(test, &ports, CSB_PREEMPTED, "s", &a);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	event(test, &ports, COMPLETE_IDLE, "i", NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), 0);
+}
+
+static void preempt_waits_for_promotion(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), 0);
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_preemption(&ports));
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_take_preemption(&ports));
+	/* The engine finishes before it sees the idle context. */
+	event(test, &ports, COMPLETE_IDLE, "c", &a);
+	event(test, &ports, CSB_IDLE_ACTIVE, "", NULL);
+	event(test, &ports, COMPLETE_IDLE, "i", NULL);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
+}
+
+static void preemption_is_forgotten_when_idle(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), 0);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	event(test, &ports, COMPLETE_IDLE, "ci", &a);
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_preemption(&ports));
+	submit(test, &ports, &b, NULL);
+}
+
+static void impossible_events(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	event(test, &ports, CSB_IDLE_ACTIVE, "b", NULL);
+	event(test, &ports, COMPLETE_IDLE, "b", NULL);
+	event(test, &ports, 0, "", NULL);
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	event(test, &ports, CSB_PREEMPTED, "b", NULL);
+}
+
+static void reset_forgets(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, &b);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &c, NULL);
+	ivgpu_ports_preempt(&ports);
+	ivgpu_ports_reset(&ports);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_preemption(&ports));
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(two_contexts),
+	KUNIT_CASE(one_list_waits),
+	KUNIT_CASE(completion_before_promotion),
+	KUNIT_CASE(completion_with_preemption),
+	KUNIT_CASE(lite_restore),
+	KUNIT_CASE(preempt_to_idle),
+	KUNIT_CASE(preempt_waits_for_promotion),
+	KUNIT_CASE(preemption_is_forgotten_when_idle),
+	KUNIT_CASE(impossible_events),
+	KUNIT_CASE(reset_forgets),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ivgpu_gpu_ports",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
