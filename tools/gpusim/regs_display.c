@@ -123,6 +123,7 @@ static const struct reg_row rows[] = {
 	ROW(0x64110, 1, REG_RW, "DP_AUX_CH_CTL_B", .write = write_aux_ctl),
 	ROW(0x64210, 1, REG_RW, "DP_AUX_CH_CTL_C", .write = write_aux_ctl),
 	ROW(0x64310, 1, REG_RW, "DP_AUX_CH_CTL_D", .write = write_aux_ctl),
+	ROW(0x64838, 1, REG_W1C, "EDP_PSR_IIR"),
 	ROW(0xc5108, 1, REG_RO, "GMBUS2", .read = read_gmbus2),
 	PIPE(0x70000, "A"),
 	PIPE(0x71000, "B"),
