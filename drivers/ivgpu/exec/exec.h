@@ -28,6 +28,11 @@ struct ivgpu_vengine;
 struct ivgpu_vexec;
 struct ivgpu_vggtt;
 
+/* Bits of an engine's GT interrupt (i915 gt/intel_gpu_commands.h, GT_*_INTERRUPT). */
+#define IVGPU_ENGINE_IRQ_USER		BIT(0)
+#define IVGPU_ENGINE_IRQ_CS_ERROR	BIT(3)
+#define IVGPU_ENGINE_IRQ_CONTEXT_SWITCH	BIT(8)
+
 /* An engine-owned register: switched by us while the engine is idle. */
 struct ivgpu_switch_reg {
 	u32 offset;
@@ -74,7 +79,18 @@ struct ivgpu_vexec_stats {
 	u64 preemptions;	/* taken off the engine by the scheduler */
 	u64 hangs;
 	u64 busy_ns;
+	u64 dropped;		/* ELSP writes to an engine that stands still or is not there */
+	u64 csb_dropped;	/* CSB writes with no HWSP mapped */
+	u64 image_dropped;	/* pages of saved images that the guest has unmapped */
+	u64 spurious;		/* hardware events that fitted nothing */
 };
+
+/*
+ * Physical engines as exec/ uses them: once per GPU, before any vGPU and after
+ * the last (sched/ does it).
+ */
+int ivgpu_exec_attach(struct ivgpu_gpu *gpu);
+void ivgpu_exec_detach(struct ivgpu_gpu *gpu);
 
 struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params);
 /* The vGPU must be off all engines (ivgpu_sched_remove). */
@@ -88,14 +104,23 @@ u32 ivgpu_vengine_csb_read(struct ivgpu_vengine *ve, unsigned int dword);
 u32 ivgpu_vengine_csb_ptr_read(struct ivgpu_vengine *ve);
 void ivgpu_vengine_csb_ptr_write(struct ivgpu_vengine *ve, u32 value);
 void ivgpu_vengine_set_hwsp(struct ivgpu_vengine *ve, u32 ggtt_addr);
-/* Ring registers as the running context shows them: HEAD, TAIL, START, CTL, ACTHD ...; offset from the engine's base. */
+/*
+ * Ring registers as the running context shows them: HEAD, TAIL, START, CTL,
+ * ACTHD ...; @offset from the engine's base. False: not such a register.
+ */
 bool ivgpu_vengine_ring_reg(struct ivgpu_vengine *ve, u32 offset, u32 *value);
 /* Virtual engine reset: the vGPU is off the engine already (ivgpu_sched_park). */
 void ivgpu_vengine_reset(struct ivgpu_vengine *ve);
-/* Forget every shadow; in-flight state stays. Off all engines, guestmem lock held. */
+/*
+ * Forget every shadow; in-flight state stays, and is tied to guest memory again by
+ * itself soon after. Off all engines, guestmem lock held.
+ */
 void ivgpu_vexec_drop_shadows(struct ivgpu_vexec *vx);
 
-/* The scheduler's side. */
+/*
+ * The scheduler's side. Locks: has_work, run, preempt may be called with
+ * ivgpu_sched_queue.lock not held only; run, preempt and kill take ivgpu_vengine.lock.
+ */
 bool ivgpu_vengine_has_work(struct ivgpu_vengine *ve);
 enum ivgpu_engine_id ivgpu_vengine_id(const struct ivgpu_vengine *ve);
 void *ivgpu_vengine_owner(const struct ivgpu_vengine *ve);
@@ -104,7 +129,9 @@ struct ivgpu_vexec_stats *ivgpu_vengine_stats(struct ivgpu_vengine *ve);
 int ivgpu_vengine_run(struct ivgpu_vengine *ve);
 /* Leave it; yielded() follows when it has. */
 void ivgpu_vengine_preempt(struct ivgpu_vengine *ve);
-/* It did not leave in time: reset the engine, the running context is lost and its guest told. May sleep. */
+/* It is off the engine: wait until the guest has been shown all that hardware told. May sleep. */
+void ivgpu_vengine_drain(struct ivgpu_vengine *ve);
+/* It did not leave in time: reset the engine; what ran is lost and its guest told. May sleep. */
 void ivgpu_vengine_kill(struct ivgpu_vengine *ve);
 
 /* The scheduler keeps its own state of a virtual engine here. */

@@ -23,7 +23,7 @@ struct ivgpu_vexec;
 struct ivgpu_sched *ivgpu_sched_create(struct ivgpu_gpu *gpu);
 void ivgpu_sched_destroy(struct ivgpu_sched *sched);
 
-/* A vGPU's virtual engines join and leave; remove waits, in bounded time, until they are off the hardware. */
+/* A vGPU's virtual engines join and leave; remove waits, in bounded time, until they are off. */
 int ivgpu_sched_add(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, unsigned int weight);
 void ivgpu_sched_remove(struct ivgpu_sched *sched, struct ivgpu_vexec *vx);
 
@@ -38,5 +38,11 @@ void ivgpu_sched_yielded(struct ivgpu_vengine *ve);
  */
 void ivgpu_sched_park(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask);
 void ivgpu_sched_unpark(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask);
+/*
+ * The same, for when the guest itself wants its work gone (its reset): what does
+ * not leave within milliseconds is reset.
+ */
+void ivgpu_sched_park_now(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask);
+void ivgpu_sched_unpark_now(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask);
 
 #endif

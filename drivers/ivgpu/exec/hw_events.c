@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the physical engine tells: noted at once, and turned into what the guest
+ * is shown under the guestmem lock, inline when that lock is free, else by the
+ * vGPU's own worker.
+ */
+#include "exec_internal.h"
+
+static void note(struct ivgpu_vengine *ve, enum ivgpu_hw_event_kind kind, void *cookie)
+{
+	struct ivgpu_hw_event event = { .kind = kind, .cookie = cookie };
+
+	lockdep_assert_held(&ve->lock);
+	/* Hardware holds two lists at most, so a full queue is a fault of ours or of hardware. */
+	if (!kfifo_put(&ve->events, event))
+		ve->stats.spurious++;
+}
+
+/* The virtual engine that has the engine; it stays until put_owner(). */
+static struct ivgpu_vengine *get_owner(struct ivgpu_engine *engine)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	struct ivgpu_vengine *ve;
+	unsigned long flags;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	ve = xe->owner;
+	if (ve)
+		atomic_inc(&ve->callbacks);
+	spin_unlock_irqrestore(&xe->lock, flags);
+	return ve;
+}
+
+static void put_owner(struct ivgpu_vengine *ve)
+{
+	atomic_dec_return_release(&ve->callbacks);
+}
+
+static void handle_or_defer(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_guestmem *gm = ivgpu_vengine_gm(ve);
+
+	if (mutex_trylock(&gm->lock)) {
+		ivgpu_vengine_drain_locked(ve);
+		mutex_unlock(&gm->lock);
+	} else {
+		queue_work(ve->vx->wq, &ve->drain_work);
+	}
+}
+
+static void tell(struct ivgpu_engine *engine, enum ivgpu_hw_event_kind kind, void *cookie)
+{
+	struct ivgpu_vengine *ve = get_owner(engine);
+
+	if (!ve)
+		return;
+	spin_lock(&ve->lock);
+	note(ve, kind, cookie);
+	spin_unlock(&ve->lock);
+	handle_or_defer(ve);
+	put_owner(ve);
+}
+
+static void hw_promoted(struct ivgpu_engine *engine, bool lite_restore)
+{
+	tell(engine, IVGPU_HW_PROMOTED, NULL);
+}
+
+static void hw_switched_out(struct ivgpu_engine *engine, void *cookie, bool complete)
+{
+	tell(engine, complete ? IVGPU_HW_COMPLETE : IVGPU_HW_SAVED, cookie);
+}
+
+/* Off the engine: the next one may have it before this one's guest is told. ve->lock held. */
+static void leave(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe,
+		  enum ivgpu_hw_event_kind kind)
+{
+	unsigned long flags;
+
+	ve->hw = IVGPU_HW_OFF;
+	ve->stats.busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ve->on_since));
+	note(ve, kind, NULL);
+	spin_lock_irqsave(&xe->lock, flags);
+	xe->owner = NULL;
+	spin_unlock_irqrestore(&xe->lock, flags);
+}
+
+static void hw_idle(struct ivgpu_engine *engine)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	struct ivgpu_vengine *ve = get_owner(engine);
+	bool left = false;
+
+	if (!ve)
+		return;
+	spin_lock(&ve->lock);
+	/* A list may have been submitted since. Where we asked for a reset, was_reset() follows. */
+	if (READ_ONCE(xe->resetting))
+		ve->saw_idle = true;
+	else if (ve->hw != IVGPU_HW_OFF && ivgpu_engine_is_idle(engine))
+		left = true;
+	if (left)
+		leave(ve, xe, IVGPU_HW_IDLE);
+	spin_unlock(&ve->lock);
+	if (left) {
+		ve->vx->p.ops->yielded(ve);
+		handle_or_defer(ve);
+	}
+	put_owner(ve);
+}
+
+static void hw_was_reset(struct ivgpu_engine *engine)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	struct ivgpu_vengine *ve = get_owner(engine);
+	bool guilty;
+
+	xe->nr_loaded = 0;
+	if (!ve) {
+		WRITE_ONCE(xe->resetting, false);
+		return;
+	}
+	spin_lock(&ve->lock);
+	guilty = xe->resetting && !ve->saw_idle;
+	ve->saw_idle = false;
+	leave(ve, xe, guilty ? IVGPU_HW_LOST : IVGPU_HW_IDLE);
+	WRITE_ONCE(xe->resetting, false);
+	spin_unlock(&ve->lock);
+	ve->vx->p.ops->yielded(ve);
+	handle_or_defer(ve);
+	put_owner(ve);
+}
+
+static void hw_cs_error(struct ivgpu_engine *engine, u32 eir)
+{
+	struct ivgpu_vengine *ve = get_owner(engine);
+
+	if (!ve)
+		return;
+	queue_work(ve->vx->wq, &ve->reset_work);
+	put_owner(ve);
+}
+
+/* Hard irq. */
+static void hw_user_interrupt(struct ivgpu_engine *engine)
+{
+	struct ivgpu_vengine *ve = get_owner(engine);
+
+	if (!ve)
+		return;
+	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, IVGPU_ENGINE_IRQ_USER);
+	put_owner(ve);
+}
+
+const struct ivgpu_engine_ops ivgpu_exec_engine_ops = {
+	.promoted = hw_promoted,
+	.switched_out = hw_switched_out,
+	.idle = hw_idle,
+	.user_interrupt = hw_user_interrupt,
+	.cs_error = hw_cs_error,
+	.was_reset = hw_was_reset,
+};
+
+/**
+ * ivgpu_vengine_promote - the pending list takes the place of the running one
+ * @ve: the virtual engine; a list is pending
+ *
+ * The image of the context that was preempted is copied out before its guest
+ * can see that. guestmem lock held.
+ */
+void ivgpu_vengine_promote(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_shadow_ctx *ctx = ivgpu_vexeclist_current(&ve->vel);
+	struct ivgpu_vlist old = ve->vel.running;
+	u64 csb[IVGPU_VEL_MAX_CSB];
+	unsigned int i, n;
+
+	lockdep_assert_held(&ivgpu_vengine_gm(ve)->lock);
+	if (ctx && ctx->lrca != IVGPU_DESC_LRCA(ve->vel.pending.desc[0]))
+		ivgpu_shadow_ctx_show(ctx);
+	spin_lock(&ve->lock);
+	ivgpu_vexeclist_promote(&ve->vel);
+	n = ve->vel.nr_csb;
+	memcpy(csb, ve->vel.csb, sizeof(csb));
+	spin_unlock(&ve->lock);
+	for (i = old.done; i < old.nr; i++) {
+		ctx = old.cookie[i];
+		ctx->queued--;
+	}
+	ivgpu_csb_push(ve, csb, n);
+}
+
+static void handle_complete(struct ivgpu_vengine *ve, struct ivgpu_shadow_ctx *ctx)
+{
+	u64 csb[IVGPU_VEL_MAX_CSB];
+	unsigned int n;
+	int ret;
+
+	ctx->unshown = true;
+	ctx->unfinished = false;
+	if (ivgpu_vexeclist_current(&ve->vel) != ctx) {
+		ve->stats.spurious++;
+		return;
+	}
+	ivgpu_shadow_ctx_show(ctx);
+	spin_lock(&ve->lock);
+	ret = ivgpu_vexeclist_complete(&ve->vel, ctx);
+	n = ve->vel.nr_csb;
+	memcpy(csb, ve->vel.csb, sizeof(csb));
+	spin_unlock(&ve->lock);
+	if (ret)
+		return;
+	ctx->queued--;
+	ve->stats.requests++;
+	ivgpu_csb_push(ve, csb, n);
+}
+
+static void handle_promoted(struct ivgpu_vengine *ve)
+{
+	bool ours;
+
+	spin_lock(&ve->lock);
+	ve->acked = true;
+	ours = ve->vel.pending.nr && ve->vel.pending.on_hw;
+	spin_unlock(&ve->lock);
+	if (ours)
+		ivgpu_vengine_promote(ve);
+}
+
+static bool replay_impossible(const struct ivgpu_vengine *ve)
+{
+	const struct ivgpu_shadow_ctx *ctx = ivgpu_vexeclist_current(&ve->vel);
+
+	return ctx && ctx->head_stale;
+}
+
+static void handle_off(struct ivgpu_vengine *ve, bool lost)
+{
+	spin_lock(&ve->lock);
+	ve->vel.running.on_hw = false;
+	ve->vel.pending.on_hw = false;
+	spin_unlock(&ve->lock);
+	if (lost || replay_impossible(ve)) {
+		ivgpu_vengine_stall(ve, "it hung and was reset");
+		return;
+	}
+	if (ve->vel.pending.nr)
+		ivgpu_vengine_promote(ve);
+}
+
+static void handle(struct ivgpu_vengine *ve, const struct ivgpu_hw_event *event)
+{
+	struct ivgpu_shadow_ctx *ctx = event->cookie;
+
+	switch (event->kind) {
+	case IVGPU_HW_PROMOTED:
+		handle_promoted(ve);
+		break;
+	case IVGPU_HW_SAVED:
+		ctx->unshown = true;
+		ctx->unfinished = true;
+		ctx->head_stale = false;
+		break;
+	case IVGPU_HW_COMPLETE:
+		handle_complete(ve, ctx);
+		break;
+	case IVGPU_HW_IDLE:
+		handle_off(ve, false);
+		break;
+	case IVGPU_HW_LOST:
+		handle_off(ve, true);
+		break;
+	}
+}
+
+/**
+ * ivgpu_vengine_drain_locked - show the guest all that hardware has told so far
+ * @ve: the virtual engine
+ *
+ * Then hands on what is ready: to hardware if we have it, else to the
+ * scheduler. guestmem lock held.
+ */
+void ivgpu_vengine_drain_locked(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_hw_event event;
+	bool ready;
+
+	lockdep_assert_held(&ivgpu_vengine_gm(ve)->lock);
+	spin_lock(&ve->lock);
+	ve->draining = true;
+	while (kfifo_get(&ve->events, &event)) {
+		spin_unlock(&ve->lock);
+		handle(ve, &event);
+		spin_lock(&ve->lock);
+	}
+	ve->draining = false;
+	ivgpu_vengine_pump(ve);
+	ready = ve->hw == IVGPU_HW_OFF && ivgpu_vengine_runnable(ve);
+	spin_unlock(&ve->lock);
+	if (ready)
+		ve->vx->p.ops->ready(ve);
+}
+
+void ivgpu_vengine_drain_work(struct work_struct *work)
+{
+	struct ivgpu_vengine *ve = container_of(work, struct ivgpu_vengine, drain_work);
+	struct ivgpu_guestmem *gm = ivgpu_vengine_gm(ve);
+
+	mutex_lock(&gm->lock);
+	ivgpu_vengine_drain_locked(ve);
+	mutex_unlock(&gm->lock);
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtual engine takes the physical engine, feeds it, and leaves it.
+ */
+#include <linux/dev_printk.h>
+
+#include "exec_internal.h"
+
+#define DESC_L3LLC	BIT_ULL(5)	/* Gen8 only (i915 gt/intel_lrc.c, lrc_descriptor) */
+
+static u64 hw_desc(const struct ivgpu_shadow_ctx *ctx, u64 guest_desc, bool restore)
+{
+	u64 desc = IVGPU_DESC_VALID | IVGPU_DESC_PRIVILEGE | ctx->image.node.start |
+		   (guest_desc & (3ull << 3)) | (u64)ctx->hw_id << 32;
+
+	if (ctx->ve->vx->gen == 8)
+		desc |= DESC_L3LLC;
+	if (restore || guest_desc & IVGPU_DESC_FORCE_RESTORE)
+		desc |= IVGPU_DESC_FORCE_RESTORE;
+	return desc;
+}
+
+/* Give hardware what is left of a list. ve->lock held. */
+static int submit_list(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, bool restore)
+{
+	struct ivgpu_port ports[2] = {};
+	struct ivgpu_shadow_ctx *ctx;
+	unsigned int i, n = 0;
+	u32 *regs;
+	int ret;
+
+	for (i = list->done; i < list->nr; i++, n++) {
+		ctx = list->cookie[i];
+		regs = ctx->image.vaddr + IVGPU_PAGE_SIZE;
+		regs[IVGPU_IMAGE_TAIL] = list->tail[i];
+		ports[n].desc = hw_desc(ctx, list->desc[i], restore);
+		ports[n].cookie = ctx;
+	}
+	wmb();	/* images and rings before the write that starts them */
+	ret = ivgpu_engine_submit(ve->engine, ports);
+	if (!ret) {
+		list->on_hw = true;
+		ve->acked = false;
+	}
+	return ret;
+}
+
+/**
+ * ivgpu_vengine_pump - give hardware the next list, if it can take one
+ * @ve: the virtual engine; ve->lock held
+ */
+void ivgpu_vengine_pump(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_vexeclist *vel = &ve->vel;
+	struct ivgpu_vlist *list = NULL;
+
+	lockdep_assert_held(&ve->lock);
+	if (ve->hw != IVGPU_HW_ON || !ve->acked || ve->stalled)
+		return;
+	if (vel->running.nr && !vel->running.on_hw)
+		list = &vel->running;
+	else if (vel->pending.nr && !vel->pending.on_hw)
+		list = &vel->pending;
+	/* Busy: the next event of the engine brings us here again. */
+	if (list)
+		submit_list(ve, list, false);
+}
+
+/**
+ * ivgpu_vengine_runnable - is there something that could be given to hardware
+ * @ve: the virtual engine; ve->lock held
+ */
+bool ivgpu_vengine_runnable(struct ivgpu_vengine *ve)
+{
+	lockdep_assert_held(&ve->lock);
+	return ve->vel.running.nr && !ve->stalled && !ve->stale && !ve->draining &&
+	       kfifo_is_empty(&ve->events);
+}
+
+bool ivgpu_vengine_has_work(struct ivgpu_vengine *ve)
+{
+	bool work;
+
+	spin_lock(&ve->lock);
+	work = ve->hw != IVGPU_HW_OFF || ivgpu_vengine_runnable(ve);
+	spin_unlock(&ve->lock);
+	return work;
+}
+
+/* Engine-owned registers: only those are written that are not as they should be. */
+static void load_registers(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe)
+{
+	struct ivgpu_vexec *vx = ve->vx;
+	unsigned int i, n;
+
+	n = vx->p.ops->switch_regs(vx->p.owner, ve->id, xe->wanted, IVGPU_SWITCH_REGS_MAX);
+	n = min_t(unsigned int, n, IVGPU_SWITCH_REGS_MAX);
+	for (i = 0; i < n; i++) {
+		if (i < xe->nr_loaded && xe->loaded[i].offset == xe->wanted[i].offset &&
+		    xe->loaded[i].value == xe->wanted[i].value)
+			continue;
+		ivgpu_mmio_write(vx->p.gpu, xe->wanted[i].offset, xe->wanted[i].value);
+		xe->loaded[i] = xe->wanted[i];
+	}
+	xe->nr_loaded = n;
+}
+
+static int take_engine(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe)
+{
+	unsigned long flags;
+	int ret = -EBUSY;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	if (!xe->owner && !xe->resetting) {
+		xe->owner = ve;
+		ret = 0;
+	}
+	spin_unlock_irqrestore(&xe->lock, flags);
+	return ret;
+}
+
+static void give_back(struct ivgpu_exec_engine *xe)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	xe->owner = NULL;
+	spin_unlock_irqrestore(&xe->lock, flags);
+}
+
+/**
+ * ivgpu_vengine_run - take the idle hardware engine and run what is there
+ * @ve: the virtual engine
+ *
+ * Called by the scheduler, one call at a time per physical engine. What was
+ * preempted before is restored in full. Does not sleep.
+ *
+ * Return: 0; -EAGAIN when there is nothing to run; -EBUSY when the engine is
+ * not free; -EIO when the GPU is dead.
+ */
+int ivgpu_vengine_run(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(ve->engine);
+	int ret = take_engine(ve, xe);
+
+	if (ret)
+		return ret;
+	load_registers(ve, xe);
+	spin_lock(&ve->lock);
+	ret = -EAGAIN;
+	if (ivgpu_vengine_runnable(ve)) {
+		ve->hw = IVGPU_HW_ON;
+		ve->acked = true;
+		ve->saw_idle = false;
+		ve->on_since = ktime_get();
+		ret = submit_list(ve, &ve->vel.running, true);
+		if (ret)
+			ve->hw = IVGPU_HW_OFF;
+	}
+	spin_unlock(&ve->lock);
+	if (ret)
+		give_back(xe);
+	return ret;
+}
+
+/**
+ * ivgpu_vengine_preempt - ask the hardware engine to leave
+ * @ve: the virtual engine that has it
+ *
+ * yielded() follows when it has; or never, when what runs cannot be preempted.
+ */
+void ivgpu_vengine_preempt(struct ivgpu_vengine *ve)
+{
+	spin_lock(&ve->lock);
+	if (ve->hw == IVGPU_HW_ON) {
+		ve->hw = IVGPU_HW_LEAVING;
+		ve->stats.preemptions++;
+		ivgpu_engine_preempt(ve->engine);
+	}
+	spin_unlock(&ve->lock);
+}
+
+static bool begin_reset(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe)
+{
+	unsigned long flags;
+	bool begin;
+
+	spin_lock(&ve->lock);
+	spin_lock_irqsave(&xe->lock, flags);
+	begin = ve->hw != IVGPU_HW_OFF && xe->owner == ve && !xe->resetting;
+	if (begin) {
+		xe->resetting = true;
+		ve->hw = IVGPU_HW_LEAVING;
+		ve->saw_idle = false;
+	}
+	spin_unlock_irqrestore(&xe->lock, flags);
+	spin_unlock(&ve->lock);
+	return begin;
+}
+
+/**
+ * ivgpu_vengine_kill - take the engine from one that does not leave it
+ * @ve: the virtual engine
+ *
+ * Resets the physical engine if it still has it. What ran is lost, and the
+ * guest is told by a command streamer error. May sleep. Not from a callback of
+ * the engine.
+ */
+void ivgpu_vengine_kill(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(ve->engine);
+	int ret;
+
+	if (!begin_reset(ve, xe))
+		return;
+	dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
+			     "vGPU %s: %s does not leave its engine, which is reset\n",
+			     ve->vx->p.name, ivgpu_engine_name(ve->id));
+	ve->stats.hangs++;
+	ret = ivgpu_engine_reset(ve->engine);
+	/* was_reset() has ended it, unless the GPU is dead. */
+	if (ret && READ_ONCE(xe->resetting))
+		ivgpu_exec_engine_ops.was_reset(ve->engine);
+}
+
+/* The command streamer stopped at an error: only a reset makes it go again. */
+void ivgpu_vengine_reset_work(struct work_struct *work)
+{
+	ivgpu_vengine_kill(container_of(work, struct ivgpu_vengine, reset_work));
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copies of what runs with privilege beside the ring: batches in the GGTT that
+ * the ring starts, what they chain to and call, and the workaround batches that
+ * a context image names. Only the audited copy is executed.
+ */
+#include <linux/dev_printk.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "exec_internal.h"
+
+#define MI_ARB_OFF		(0x08u << 23)
+#define MI_BATCH_BUFFER_END	0x0a
+#define MI_BATCH_BUFFER_START	0x31
+#define MI_BATCH_SECOND_LEVEL	BIT(22)
+
+#define WA_MAX_BYTES		IVGPU_PAGE_SIZE
+#define CACHE_LINE		64
+
+/**
+ * ivgpu_scan_refused - say in the log what the scanner did not let pass
+ * @ve: whose commands
+ * @scan: the verdict
+ * @what: where the commands were
+ */
+void ivgpu_scan_refused(struct ivgpu_vengine *ve, const struct ivgpu_cmd_scan *scan,
+			const char *what)
+{
+	dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
+			     "vGPU %s: %s: refused %s at 0x%x of a stretch of its %s: %s (0x%llx)\n",
+			     ve->vx->p.name, ivgpu_engine_name(ve->id), scan->name, scan->offset,
+			     what, ivgpu_cmd_reason_name(scan->reason), scan->detail);
+}
+
+/* What one walk over batches needs. */
+struct walk {
+	struct ivgpu_shadow_ctx *ctx;
+	struct list_head copies;	/* of this walk; those without memory are to be read */
+	struct list_head aims;
+	struct ivgpu_cmd_scan *scan;
+	const char **why;
+};
+
+static u64 copy_start(const struct ivgpu_batch_copy *copy)
+{
+	return copy->mem.node.start;
+}
+
+/* An entry for a batch at @addr, new or of this walk: a batch that chains to itself ends here. */
+static struct ivgpu_batch_copy *want_copy(struct walk *walk, u64 addr)
+{
+	struct ivgpu_batch_copy *copy;
+
+	list_for_each_entry(copy, &walk->copies, mem.link)
+		if (copy->addr == addr)
+			return copy;
+	if (walk->ctx->nr_batches >= IVGPU_MAX_BATCH_COPIES) {
+		*walk->why = "too many privileged batches";
+		return ERR_PTR(-E2BIG);
+	}
+	copy = kzalloc(sizeof(*copy), GFP_KERNEL);
+	if (!copy) {
+		*walk->why = "out of memory";
+		return ERR_PTR(-ENOMEM);
+	}
+	copy->addr = addr;
+	list_add_tail(&copy->mem.link, &walk->copies);
+	walk->ctx->nr_batches++;
+	return copy;
+}
+
+/* A batch while it is being read. */
+struct reading {
+	u32 *dw;
+	u32 room;	/* bytes */
+	u32 loaded;
+	u32 pos;
+};
+
+static int load_more(struct walk *walk, u64 addr, struct reading *r)
+{
+	u32 chunk = IVGPU_PAGE_SIZE - ((addr + r->loaded) & (IVGPU_PAGE_SIZE - 1));
+	u32 *dw;
+
+	if (r->loaded + chunk > IVGPU_MAX_BATCH_BYTES) {
+		*walk->why = "a privileged batch does not end";
+		return -E2BIG;
+	}
+	if (r->loaded + chunk > r->room) {
+		dw = kvmalloc(2 * r->room + IVGPU_PAGE_SIZE, GFP_KERNEL);
+		if (!dw) {
+			*walk->why = "out of memory";
+			return -ENOMEM;
+		}
+		if (r->loaded)
+			memcpy(dw, r->dw, r->loaded);
+		kvfree(r->dw);
+		r->dw = dw;
+		r->room = 2 * r->room + IVGPU_PAGE_SIZE;
+	}
+	if (ivgpu_vengine_copy_in(walk->ctx->ve, addr + r->loaded,
+				  (u8 *)r->dw + r->loaded, chunk)) {
+		*walk->why = "a privileged batch is not mapped in the GGTT";
+		return -EFAULT;
+	}
+	r->loaded += chunk;
+	return 0;
+}
+
+static bool ends_batch(u32 header)
+{
+	if (header >> 23 == MI_BATCH_BUFFER_END)
+		return true;
+	return header >> 23 == MI_BATCH_BUFFER_START && !(header & MI_BATCH_SECOND_LEVEL);
+}
+
+/* Read commands until one that ends the batch. */
+static int read_batch(struct walk *walk, u64 addr, struct reading *r)
+{
+	struct ivgpu_vengine *ve = walk->ctx->ve;
+	bool last = false;
+	u32 len;
+	int ret;
+
+	while (!last) {
+		while (r->pos >= r->loaded) {
+			ret = load_more(walk, addr, r);
+			if (ret)
+				return ret;
+		}
+		len = ivgpu_cmd_length(ve->id, ve->vx->gen, r->dw[r->pos / 4]);
+		if (!len) {
+			*walk->why = "unknown command in a privileged batch";
+			return -EPERM;
+		}
+		last = ends_batch(r->dw[r->pos / 4]);
+		r->pos += 4 * len;
+	}
+	while (r->loaded < r->pos) {
+		ret = load_more(walk, addr, r);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* A command that starts a batch, to be aimed at the copy when that has its place. */
+struct aim {
+	struct list_head link;
+	u32 *dw;
+	struct ivgpu_batch_copy *copy;
+};
+
+/* Note the privileged batches that a scanned stretch starts; @dw: where it will stand. */
+static int want_batches(struct walk *walk, u32 *dw)
+{
+	const struct ivgpu_cmd_batch *batch = walk->scan->batches;
+	const struct ivgpu_cmd_batch *end = batch + walk->scan->nr_batches;
+	struct ivgpu_batch_copy *copy;
+	struct aim *aim;
+
+	for (; batch < end; batch++) {
+		if (!batch->ggtt)
+			continue;
+		copy = want_copy(walk, batch->addr);
+		if (IS_ERR(copy))
+			return PTR_ERR(copy);
+		aim = kmalloc(sizeof(*aim), GFP_KERNEL);
+		if (!aim) {
+			*walk->why = "out of memory";
+			return -ENOMEM;
+		}
+		aim->dw = dw + batch->offset / 4;
+		aim->copy = copy;
+		list_add_tail(&aim->link, &walk->aims);
+	}
+	return 0;
+}
+
+static void aim_all(struct walk *walk)
+{
+	struct aim *aim;
+
+	list_for_each_entry(aim, &walk->aims, link)
+		ivgpu_cmd_retarget_batch(aim->dw, 0, copy_start(aim->copy));
+}
+
+/*
+ * Copies run with arbitration off, so that no saved image ever points into one:
+ * each begins with a command that switches it off.
+ */
+static int scan_copy(struct walk *walk, struct ivgpu_batch_copy *copy, struct reading *r)
+{
+	struct ivgpu_vengine *ve = walk->ctx->ve;
+	struct ivgpu_cmd_scan *scan = walk->scan;
+	u32 *dst;
+	int ret;
+
+	scan->space = IVGPU_CMD_BATCH_GGTT;
+	scan->dw = r->dw;
+	scan->ndw = r->pos / 4;
+	if (ivgpu_cmd_scan(scan) != IVGPU_CMD_END) {
+		ivgpu_scan_refused(ve, scan, "privileged batch");
+		*walk->why = "a command in a privileged batch was refused";
+		return -EPERM;
+	}
+	ret = ivgpu_own_mem_init(ve->vx, &copy->mem, r->pos + 4);
+	if (ret) {
+		*walk->why = "no room for the copy of a privileged batch";
+		return ret;
+	}
+	dst = copy->mem.vaddr;
+	dst[0] = MI_ARB_OFF;
+	memcpy(dst + 1, r->dw, r->pos);
+	ve->stats.bytes_copied += r->pos;
+	return want_batches(walk, dst + 1);
+}
+
+static int fill_copy(struct walk *walk, struct ivgpu_batch_copy *copy)
+{
+	struct reading r = {};
+	int ret;
+
+	ret = read_batch(walk, copy->addr, &r);
+	if (!ret)
+		ret = scan_copy(walk, copy, &r);
+	kvfree(r.dw);
+	return ret;
+}
+
+static void free_copy(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy)
+{
+	list_del(&copy->mem.link);
+	ivgpu_own_mem_fini(ctx->ve->vx, &copy->mem);
+	ctx->nr_batches--;
+	kfree(copy);
+}
+
+static void end_walk(struct walk *walk, bool keep)
+{
+	struct ivgpu_batch_copy *copy, *next;
+	struct aim *aim, *next_aim;
+
+	list_for_each_entry_safe(aim, next_aim, &walk->aims, link)
+		kfree(aim);
+	if (keep) {
+		list_splice_tail(&walk->copies, &walk->ctx->batches);
+		return;
+	}
+	list_for_each_entry_safe(copy, next, &walk->copies, mem.link)
+		free_copy(walk->ctx, copy);
+}
+
+/**
+ * ivgpu_shadow_batches - copy and audit the privileged batches of a stretch of the ring
+ * @ctx: whose ring
+ * @scan: the scan of the stretch; used again for the batches, its budget goes on.
+ *	  The stretch itself is patched to start the copies.
+ * @why: on failure, in words
+ *
+ * guestmem lock held; may sleep. Bounded by the scan budget and by
+ * %IVGPU_MAX_BATCH_COPIES.
+ *
+ * Return: 0 or -errno.
+ */
+int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan,
+			 const char **why)
+{
+	struct walk walk = { .ctx = ctx, .scan = scan, .why = why };
+	enum ivgpu_cmd_space space = scan->space;
+	u32 *dw = scan->dw;
+	u32 ndw = scan->ndw;
+	struct ivgpu_batch_copy *copy;
+	int ret;
+
+	INIT_LIST_HEAD(&walk.copies);
+	INIT_LIST_HEAD(&walk.aims);
+	ret = want_batches(&walk, dw);
+	/* The list grows while it is walked. */
+	list_for_each_entry(copy, &walk.copies, mem.link) {
+		if (ret)
+			break;
+		ret = fill_copy(&walk, copy);
+	}
+	if (!ret)
+		aim_all(&walk);
+	end_walk(&walk, !ret);
+	scan->space = space;
+	scan->dw = dw;
+	scan->ndw = ndw;
+	return ret;
+}
+
+/* Give back all copies; the context has nothing left to run. */
+void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx)
+{
+	struct ivgpu_batch_copy *copy, *next;
+
+	list_for_each_entry_safe(copy, next, &ctx->batches, mem.link)
+		free_copy(ctx, copy);
+}
+
+/* Copy, audit and put in its place one workaround batch of @bytes, or up to its end. */
+static int wa_copy(struct ivgpu_shadow_ctx *ctx, u32 addr, u32 bytes, bool ends, u32 *dst,
+		   const char **why)
+{
+	struct ivgpu_vengine *ve = ctx->ve;
+	u32 *dw = kmalloc(WA_MAX_BYTES, GFP_KERNEL);
+	u32 budget = IVGPU_SCAN_BUDGET;
+	struct ivgpu_cmd_scan *scan;
+	int ret = -EPERM;
+
+	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	if (!dw || !scan) {
+		kfree(scan);
+		kfree(dw);
+		*why = "out of memory";
+		return -ENOMEM;
+	}
+	*scan = (struct ivgpu_cmd_scan){
+		.engine = ve->id, .gen = ve->vx->gen, .space = IVGPU_CMD_WA_BATCH,
+		.dw = dw, .ndw = bytes / 4, .policy = ve->vx->p.policy,
+		.owner = ve->vx->p.owner, .budget = &budget,
+	};
+	if (ivgpu_vengine_copy_in(ve, addr, dw, bytes)) {
+		*why = "workaround batch is not mapped in the GGTT";
+		ret = -EFAULT;
+	} else if (ivgpu_cmd_scan(scan) == (ends ? IVGPU_CMD_END : IVGPU_CMD_OK)) {
+		memcpy(dst, dw, bytes);
+		ve->stats.bytes_copied += bytes;
+		ret = 0;
+	} else {
+		ivgpu_scan_refused(ve, scan, "workaround batch");
+		*why = "a command in a workaround batch was refused";
+	}
+	kfree(scan);
+	kfree(dw);
+	return ret;
+}
+
+/**
+ * ivgpu_shadow_wa_update - copy and audit the workaround batches of a context
+ * @ctx: the context; it is not queued
+ * @guest: its register page
+ * @own: gets the addresses of the copies
+ * @why: on failure, in words
+ *
+ * The indirect-context batch has a length in cache lines and no end of its own;
+ * the per-context batch ends itself and may not leave its page.
+ *
+ * Return: 0 or -errno.
+ */
+int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
+			   struct ivgpu_image_own *own, const char **why)
+{
+	u32 lines = guest->wa_indirect & IVGPU_WA_INDIRECT_LINES;
+	u32 per_ctx = guest->wa_per_ctx & ~(CACHE_LINE - 1);
+	struct ivgpu_own_mem *wa = &ctx->wa;
+	int ret = 0;
+
+	own->wa_offset = guest->wa_offset;
+	if (!lines && !(guest->wa_per_ctx & IVGPU_WA_PER_CTX_VALID))
+		return 0;
+	if (!wa->nr_pages)
+		ret = ivgpu_own_mem_init(ctx->ve->vx, wa, 2 * WA_MAX_BYTES);
+	if (ret) {
+		*why = "no room for workaround batches";
+		return ret;
+	}
+	if (lines) {
+		ret = wa_copy(ctx, guest->wa_indirect & ~(CACHE_LINE - 1), lines * CACHE_LINE,
+			      false, wa->vaddr, why);
+		own->wa_indirect = lower_32_bits(wa->node.start) | lines;
+	}
+	if (!ret && guest->wa_per_ctx & IVGPU_WA_PER_CTX_VALID) {
+		ret = wa_copy(ctx, per_ctx, WA_MAX_BYTES - (per_ctx & (WA_MAX_BYTES - 1)), true,
+			      wa->vaddr + WA_MAX_BYTES, why);
+		own->wa_per_ctx = (lower_32_bits(wa->node.start) + WA_MAX_BYTES) |
+				  IVGPU_WA_PER_CTX_VALID;
+	}
+	return ret;
+}

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The run queue of one physical engine: hands it on, ends time slices by
+ * preemption, and takes it by a reset from who does not leave in time.
+ */
+#include <linux/ktime.h>
+
+#include "../compat.h"
+#include "../gpu/gpu.h"
+#include "sched_internal.h"
+
+#define SLICE_NS	(2ull * NSEC_PER_MSEC)
+/* A guest that resets its engine waits for no work of its own. */
+#define URGENT_GRACE_NS	(20ull * NSEC_PER_MSEC)
+/* How soon to look again when the engine could not be had. */
+#define RETRY_NS	(1ull * NSEC_PER_MSEC)
+
+/*
+ * How long one may take to leave an engine that another waits for. Render
+ * contexts with compute work may need long (i915 Kconfig.profile,
+ * DRM_I915_PREEMPT_TIMEOUT_COMPUTE: 7500 ms); the others are preempted between
+ * commands (DRM_I915_PREEMPT_TIMEOUT: 640 ms).
+ */
+static const u64 grace_ns[IVGPU_NUM_ENGINES] = {
+	[IVGPU_RCS0] = 7500ull * NSEC_PER_MSEC,
+	[IVGPU_BCS0] = 1000ull * NSEC_PER_MSEC,
+	[IVGPU_VCS0] = 1000ull * NSEC_PER_MSEC,
+	[IVGPU_VCS1] = 1000ull * NSEC_PER_MSEC,
+	[IVGPU_VECS0] = 1000ull * NSEC_PER_MSEC,
+};
+
+static struct ivgpu_sched_entity *to_entity(struct ivgpu_policy_entity *pe)
+{
+	return pe ? container_of(pe, struct ivgpu_sched_entity, policy) : NULL;
+}
+
+static u64 grace(const struct ivgpu_sched_queue *q)
+{
+	return q->running->urgent ? URGENT_GRACE_NS : grace_ns[q->id];
+}
+
+static void set_timer(struct ivgpu_sched_queue *q, u64 ns)
+{
+	if (ns != U64_MAX)
+		hrtimer_start(&q->timer, ns_to_ktime(ns), HRTIMER_MODE_REL);
+}
+
+/* What the running one owes to others. */
+enum demand {
+	DEMAND_NOTHING,
+	DEMAND_PREEMPT,
+	DEMAND_KILL,
+};
+
+static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
+{
+	u64 left = 0;
+
+	if (!q->running->parked)
+		left = ivgpu_policy_runs_for(&q->policy, &q->running->policy, now - q->since, now);
+	if (left) {
+		set_timer(q, left);
+		return DEMAND_NOTHING;
+	}
+	q->state = IVGPU_SCHED_LEAVING;
+	q->grace_since = now;
+	set_timer(q, grace(q));
+	return DEMAND_PREEMPT;
+}
+
+static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now)
+{
+	if (!q->policy.nr && !q->running->parked) {
+		q->grace_since = 0;
+		return DEMAND_NOTHING;
+	}
+	if (!q->grace_since)
+		q->grace_since = now;
+	if (now - q->grace_since < grace(q)) {
+		set_timer(q, q->grace_since + grace(q) - now);
+		return DEMAND_NOTHING;
+	}
+	q->state = IVGPU_SCHED_KILLING;
+	q->gone = false;
+	return DEMAND_KILL;
+}
+
+/* Look at the running one: at the end of a slice, and when somebody comes or goes. */
+static enum demand judge(struct ivgpu_sched_queue *q)
+{
+	u64 now = ktime_get_ns();
+
+	lockdep_assert_held(&q->lock);
+	switch (q->state) {
+	case IVGPU_SCHED_RUNNING:
+		return judge_running(q, now);
+	case IVGPU_SCHED_LEAVING:
+		return judge_leaving(q, now);
+	default:
+		return DEMAND_NOTHING;
+	}
+}
+
+static void dispatch(struct ivgpu_sched_queue *q);
+
+/* The running one is off the engine. */
+static void finish(struct ivgpu_sched_queue *q)
+{
+	struct ivgpu_sched_entity *e = q->running;
+	u64 now = ktime_get_ns();
+
+	lockdep_assert_held(&q->lock);
+	ivgpu_policy_charge(&q->policy, &e->policy, now - q->since);
+	q->running = NULL;
+	q->state = IVGPU_SCHED_FREE;
+	q->grace_since = 0;
+	if (!e->parked && ivgpu_vengine_has_work(e->ve))
+		ivgpu_policy_enqueue(&q->policy, &e->policy, false, now);
+	wake_up_all(&q->off);
+}
+
+static void kill_running(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e)
+{
+	ivgpu_vengine_kill(e->ve);
+	spin_lock(&q->lock);
+	/* If it was about to leave by itself, ivgpu_sched_left() is still to come. */
+	if (q->gone)
+		finish(q);
+	else
+		q->state = IVGPU_SCHED_LEAVING;
+	spin_unlock(&q->lock);
+	dispatch(q);
+}
+
+static void act(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, enum demand demand)
+{
+	if (demand == DEMAND_PREEMPT)
+		ivgpu_vengine_preempt(e->ve);
+	else if (demand == DEMAND_KILL)
+		kill_running(q, e);
+}
+
+static void tick(struct work_struct *work)
+{
+	struct ivgpu_sched_queue *q = container_of(work, struct ivgpu_sched_queue, tick);
+	struct ivgpu_sched_entity *e;
+	enum demand demand;
+
+	spin_lock(&q->lock);
+	e = q->running;
+	demand = judge(q);
+	spin_unlock(&q->lock);
+	act(q, e, demand);
+	dispatch(q);
+}
+
+static enum hrtimer_restart on_timer(struct hrtimer *timer)
+{
+	struct ivgpu_sched_queue *q = container_of(timer, struct ivgpu_sched_queue, timer);
+
+	queue_work(q->sched->wq, &q->tick);
+	return HRTIMER_NORESTART;
+}
+
+static struct ivgpu_sched_entity *take_next(struct ivgpu_sched_queue *q)
+{
+	struct ivgpu_sched_entity *e = NULL;
+
+	spin_lock(&q->lock);
+	if (q->state == IVGPU_SCHED_FREE)
+		e = to_entity(ivgpu_policy_pick(&q->policy, ktime_get_ns()));
+	if (e) {
+		ivgpu_policy_dequeue(&q->policy, &e->policy);
+		q->running = e;
+		q->state = IVGPU_SCHED_STARTING;
+		q->gone = false;
+		q->since = ktime_get_ns();
+	}
+	spin_unlock(&q->lock);
+	return e;
+}
+
+/* It has the engine now, or could not take it. True: look for another one. */
+static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, int ret)
+{
+	enum demand demand = DEMAND_NOTHING;
+	bool again = false;
+
+	spin_lock(&q->lock);
+	if (!ret && !q->gone) {
+		q->state = IVGPU_SCHED_RUNNING;
+		demand = judge(q);
+	} else {
+		/* A busy engine is tried again soon; who has nothing to run says when it has. */
+		finish(q);
+		again = ret != -EBUSY && ret != -EIO;
+		if (ret == -EBUSY)
+			set_timer(q, RETRY_NS);
+	}
+	spin_unlock(&q->lock);
+	act(q, e, demand);
+	return again;
+}
+
+/* Give the engine to the next one, if it is free and somebody wants it. No lock held. */
+static void dispatch(struct ivgpu_sched_queue *q)
+{
+	struct ivgpu_sched_entity *e;
+
+	do {
+		e = take_next(q);
+	} while (e && started(q, e, ivgpu_vengine_run(e->ve)));
+}
+
+/**
+ * ivgpu_sched_wake - a virtual engine has work
+ * @e: its entity
+ */
+void ivgpu_sched_wake(struct ivgpu_sched_entity *e)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+	struct ivgpu_sched_entity *running;
+	enum demand demand;
+
+	spin_lock(&q->lock);
+	if (e->parked || e->policy.queued || q->running == e) {
+		spin_unlock(&q->lock);
+		return;
+	}
+	ivgpu_policy_enqueue(&q->policy, &e->policy, true, ktime_get_ns());
+	running = q->running;
+	demand = judge(q);
+	spin_unlock(&q->lock);
+	act(q, running, demand);
+	dispatch(q);
+}
+
+/**
+ * ivgpu_sched_left - a virtual engine has left the physical one
+ * @e: its entity; may be gone when this returns
+ */
+void ivgpu_sched_left(struct ivgpu_sched_entity *e)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+
+	spin_lock(&q->lock);
+	if (q->running != e) {
+		spin_unlock(&q->lock);
+		return;
+	}
+	if (q->state == IVGPU_SCHED_STARTING || q->state == IVGPU_SCHED_KILLING)
+		q->gone = true;
+	else
+		finish(q);
+	spin_unlock(&q->lock);
+	dispatch(q);
+}
+
+/**
+ * ivgpu_sched_keep_off - begin to take the engine from a virtual engine
+ * @e: its entity
+ * @urgent: its guest waits for that: a short grace is enough
+ */
+void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+	enum demand demand = DEMAND_NOTHING;
+
+	spin_lock(&q->lock);
+	e->parked++;
+	e->urgent += urgent;
+	if (e->policy.queued)
+		ivgpu_policy_dequeue(&q->policy, &e->policy);
+	if (q->running == e)
+		demand = judge(q);
+	spin_unlock(&q->lock);
+	act(q, e, demand);
+}
+
+static bool is_off(struct ivgpu_sched_entity *e)
+{
+	bool off;
+
+	spin_lock(&e->queue->lock);
+	off = e->queue->running != e;
+	spin_unlock(&e->queue->lock);
+	return off;
+}
+
+/**
+ * ivgpu_sched_wait_off - wait until it has left and its guest has been told all
+ * @e: its entity, kept off
+ *
+ * Ends after the grace time and a reset at the latest.
+ */
+void ivgpu_sched_wait_off(struct ivgpu_sched_entity *e)
+{
+	wait_event(e->queue->off, is_off(e));
+	ivgpu_vengine_drain(e->ve);
+}
+
+/**
+ * ivgpu_sched_let_on - undo one ivgpu_sched_keep_off()
+ * @e: its entity
+ * @urgent: as given there
+ */
+void ivgpu_sched_let_on(struct ivgpu_sched_entity *e, bool urgent)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+	bool wake;
+
+	spin_lock(&q->lock);
+	e->parked--;
+	e->urgent -= urgent;
+	wake = !e->parked;
+	spin_unlock(&q->lock);
+	if (wake && ivgpu_vengine_has_work(e->ve))
+		ivgpu_sched_wake(e);
+}
+
+void ivgpu_sched_queue_init(struct ivgpu_sched *sched, enum ivgpu_engine_id id)
+{
+	struct ivgpu_sched_queue *q = &sched->queues[id];
+
+	spin_lock_init(&q->lock);
+	q->sched = sched;
+	q->id = id;
+	ivgpu_policy_init(&q->policy, SLICE_NS);
+	ivgpu_hrtimer_setup(&q->timer, on_timer);
+	INIT_WORK(&q->tick, tick);
+	init_waitqueue_head(&q->off);
+}
+
+void ivgpu_sched_queue_fini(struct ivgpu_sched_queue *q)
+{
+	hrtimer_cancel(&q->timer);
+	cancel_work_sync(&q->tick);
+}
