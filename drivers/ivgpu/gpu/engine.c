@@ -104,7 +104,7 @@ void *ivgpu_engine_user(struct ivgpu_engine *engine)
  */
 void ivgpu_engine_start(struct ivgpu_engine *engine)
 {
-	u32 esr;
+	u32 esr, irqs;
 
 	ivgpu_gt_setup_engine(engine);
 	ivgpu_engine_write(engine, RING_HWSTAM, ~0u);
@@ -122,8 +122,9 @@ void ivgpu_engine_start(struct ivgpu_engine *engine)
 	ivgpu_engine_write(engine, RING_EMR, (u32)~EIR_INSTRUCTION);
 
 	ivgpu_execlist_start(engine);
-	ivgpu_engine_write(engine, RING_IMR,
-			   (u32)~(ENGINE_IRQ_USER | ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH));
+	/* The bits lie as in the GT interrupt register (logical_ring_default_irqs there). */
+	irqs = (ENGINE_IRQ_USER | ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH) << engine->desc->irq_shift;
+	ivgpu_engine_write(engine, RING_IMR, ~irqs);
 	ivgpu_engine_read(engine, RING_IMR);
 }
 
