@@ -9,9 +9,12 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 
 #include "compat.h"
 #include "gpu/gpu.h"
+#include "sched/sched.h"
+#include "vfio/vfio.h"
 
 #define IVGPU_NAME	"ivgpu"
 #define IVGPU_MAX_GPUS	4
@@ -60,18 +63,50 @@ static int check_id(struct pci_dev *pdev)
 	return 0;
 }
 
+/* What is bound to a PCI device. */
+struct bound_gpu {
+	struct ivgpu_gpu *gpu;
+	struct ivgpu_sched *sched;
+};
+
+static int bring_up_parts(struct pci_dev *pdev, struct bound_gpu *bound)
+{
+	int ret;
+
+	bound->gpu = ivgpu_gpu_create(pdev, debugfs_root);
+	if (IS_ERR(bound->gpu))
+		return PTR_ERR(bound->gpu);
+	bound->sched = ivgpu_sched_create(bound->gpu);
+	if (IS_ERR(bound->sched)) {
+		ret = PTR_ERR(bound->sched);
+		goto destroy_gpu;
+	}
+	ret = ivgpu_mdev_register(pdev, bound->gpu, bound->sched);
+	if (!ret)
+		return 0;
+	ivgpu_sched_destroy(bound->sched);
+destroy_gpu:
+	ivgpu_gpu_destroy(bound->gpu);
+	return ret;
+}
+
 static int bring_up(struct pci_dev *pdev)
 {
-	struct ivgpu_gpu *gpu;
+	struct bound_gpu *bound;
 	int ret;
 
 	ret = check_id(pdev);
 	if (ret)
 		return ret;
-	gpu = ivgpu_gpu_create(pdev, debugfs_root);
-	if (IS_ERR(gpu))
-		return PTR_ERR(gpu);
-	pci_set_drvdata(pdev, gpu);
+	bound = kzalloc(sizeof(*bound), GFP_KERNEL);
+	if (!bound)
+		return -ENOMEM;
+	ret = bring_up_parts(pdev, bound);
+	if (ret) {
+		kfree(bound);
+		return ret;
+	}
+	pci_set_drvdata(pdev, bound);
 	return 0;
 }
 
@@ -88,10 +123,13 @@ static int ivgpu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void ivgpu_remove(struct pci_dev *pdev)
 {
-	struct ivgpu_gpu *gpu = pci_get_drvdata(pdev);
+	struct bound_gpu *bound = pci_get_drvdata(pdev);
 
+	ivgpu_mdev_unregister(pdev);
+	ivgpu_sched_destroy(bound->sched);
+	ivgpu_gpu_destroy(bound->gpu);
 	pci_set_drvdata(pdev, NULL);
-	ivgpu_gpu_destroy(gpu);
+	kfree(bound);
 }
 
 static struct pci_driver ivgpu_driver = {
@@ -168,14 +206,19 @@ static int __init ivgpu_init(void)
 	if (ret)
 		goto unclaim;
 	debugfs_root = debugfs_create_dir(IVGPU_NAME, NULL);
-	ret = pci_register_driver(&ivgpu_driver);
+	ret = ivgpu_mdev_init();
 	if (ret)
 		goto debugfs;
+	ret = pci_register_driver(&ivgpu_driver);
+	if (ret)
+		goto mdev;
 	for (i = 0; i < nr_pci && !ret; i++)
 		ret = named[i].result;
 	if (!ret)
 		return 0;
 	pci_unregister_driver(&ivgpu_driver);
+mdev:
+	ivgpu_mdev_exit();
 debugfs:
 	debugfs_remove(debugfs_root);
 unclaim:
@@ -187,6 +230,7 @@ module_init(ivgpu_init);
 static void __exit ivgpu_exit(void)
 {
 	pci_unregister_driver(&ivgpu_driver);
+	ivgpu_mdev_exit();
 	debugfs_remove(debugfs_root);
 	release_claims();
 }

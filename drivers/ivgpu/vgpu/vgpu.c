@@ -267,11 +267,11 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)
 {
 	unsigned int id;
 
-	ivgpu_sched_park(vgpu->sched, vgpu->vexec, mask);
+	ivgpu_sched_park_now(vgpu->sched, vgpu->vexec, mask);
 	for (id = 0; id < IVGPU_NUM_ENGINES; id++)
 		if (mask & BIT(id))
 			ivgpu_vengine_reset(ivgpu_vgpu_engine(vgpu, id));
-	ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, mask);
+	ivgpu_sched_unpark_now(vgpu->sched, vgpu->vexec, mask);
 }
 
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
@@ -281,14 +281,14 @@ void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.resets++;
 	if (vgpu->live) {
-		ivgpu_sched_park(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_sched_park_now(vgpu->sched, vgpu->vexec, engines);
 		ivgpu_vgpu_reset_engines(vgpu, engines);
 		drop_shadows(vgpu);
 	}
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	if (vgpu->live)
-		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_sched_unpark_now(vgpu->sched, vgpu->vexec, engines);
 	mutex_unlock(&vgpu->trap_lock);
 }
 
