@@ -34,6 +34,12 @@ void ivgpu_csb_reset(struct ivgpu_vengine *ve)
 	ve->csb_read = IVGPU_CSB_ENTRIES - 1;
 }
 
+/* That a list was taken is no news that a guest waits for. */
+static bool only_promotes(u64 entry)
+{
+	return entry & (IVGPU_CSB_IDLE_ACTIVE | IVGPU_CSB_LITE_RESTORE);
+}
+
 /**
  * ivgpu_csb_push - show the guest CSB entries
  * @ve: the virtual engine
@@ -45,6 +51,7 @@ void ivgpu_csb_reset(struct ivgpu_vengine *ve)
  */
 void ivgpu_csb_push(struct ivgpu_vengine *ve, const u64 *entries, unsigned int n)
 {
+	u32 bits = IVGPU_ENGINE_IRQ_CONTEXT_SWITCH | IVGPU_ENGINE_IRQ_MAY_WAIT;
 	unsigned int i;
 	u32 index;
 
@@ -55,11 +62,13 @@ void ivgpu_csb_push(struct ivgpu_vengine *ve, const u64 *entries, unsigned int n
 		ve->csb_write = (ve->csb_write + 1) % IVGPU_CSB_ENTRIES;
 		ve->csb[ve->csb_write] = entries[i];
 		hwsp_write(ve, HWSP_CSB + 8 * ve->csb_write, &entries[i], sizeof(entries[i]));
+		if (!only_promotes(entries[i]))
+			bits &= ~IVGPU_ENGINE_IRQ_MAY_WAIT;
 	}
 	smp_wmb();	/* the guest reads the index first, then the entries */
 	index = ve->csb_write;
 	hwsp_write(ve, HWSP_CSB_WRITE, &index, sizeof(index));
-	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, IVGPU_ENGINE_IRQ_CONTEXT_SWITCH);
+	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, bits);
 }
 
 /* CSB as registers: +0x370, dword @dword of 12. */

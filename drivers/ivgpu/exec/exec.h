@@ -32,6 +32,8 @@ struct ivgpu_vggtt;
 #define IVGPU_ENGINE_IRQ_USER		BIT(0)
 #define IVGPU_ENGINE_IRQ_CS_ERROR	BIT(3)
 #define IVGPU_ENGINE_IRQ_CONTEXT_SWITCH	BIT(8)
+/* Not a bit of hardware: the news can wait a little, to go with the next (a promotion only). */
+#define IVGPU_ENGINE_IRQ_MAY_WAIT	BIT(31)
 
 /* An engine-owned register: switched by us while the engine is idle. */
 struct ivgpu_switch_reg {
@@ -45,7 +47,8 @@ struct ivgpu_switch_reg {
  *	       switch) became pending for the guest; any context
  * @ready: the virtual engine has work that could run
  * @yielded: the virtual engine left the hardware engine, or has no more work
- * @refused: a submission was refused, @why in words; the guest sees a CS error
+ * @refused: the virtual engine stands still until its guest resets it, @why in
+ *	     words; vgpu/ shows the guest a CS error
  * @ips: are 64K pages on (guest's 0x4080)
  * @switch_regs: fill @regs with the engine-owned registers of this vGPU for
  *		 @engine, at most @max; returns how many. Any context.
@@ -95,6 +98,8 @@ void ivgpu_exec_detach(struct ivgpu_gpu *gpu);
 struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params);
 /* The vGPU must be off all engines (ivgpu_sched_remove). */
 void ivgpu_vexec_destroy(struct ivgpu_vexec *vx);
+/* Wait for what the vGPU's own worker has been given. */
+void ivgpu_vexec_flush(struct ivgpu_vexec *vx);
 struct ivgpu_vengine *ivgpu_vexec_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id);
 
 /* The guest's side; trap context, may sleep, no lock of gtt/ or guestmem held. */

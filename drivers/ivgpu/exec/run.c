@@ -160,6 +160,8 @@ int ivgpu_vengine_run(struct ivgpu_vengine *ve)
 	spin_unlock(&ve->lock);
 	if (ret)
 		give_back(xe);
+	if (ret == -EIO)
+		ivgpu_vengine_stall(ve, "the GPU does not work any more");
 	return ret;
 }
 

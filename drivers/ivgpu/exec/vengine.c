@@ -85,6 +85,11 @@ void ivgpu_vexec_destroy(struct ivgpu_vexec *vx)
 	kvfree(vx);
 }
 
+void ivgpu_vexec_flush(struct ivgpu_vexec *vx)
+{
+	flush_workqueue(vx->wq);
+}
+
 /* One of them; NULL when the GPU has no such engine. */
 struct ivgpu_vengine *ivgpu_vexec_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id)
 {
@@ -110,7 +115,6 @@ void ivgpu_vengine_stall(struct ivgpu_vengine *ve, const char *why)
 			     "vGPU %s: %s stands still until its guest resets it: %s\n",
 			     vx->p.name, ivgpu_engine_name(ve->id), why);
 	vx->p.ops->refused(vx->p.owner, ve->id, why);
-	vx->p.ops->interrupt(vx->p.owner, ve->id, IVGPU_ENGINE_IRQ_CS_ERROR);
 }
 
 /**

@@ -68,7 +68,8 @@ static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
 	return DEMAND_PREEMPT;
 }
 
-static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now)
+/* Only the queue's own work may kill: others may be callbacks of the engine, or hold locks. */
+static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now, bool may_kill)
 {
 	if (!q->policy.nr && !q->running->parked) {
 		q->grace_since = 0;
@@ -80,13 +81,17 @@ static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now)
 		set_timer(q, q->grace_since + grace(q) - now);
 		return DEMAND_NOTHING;
 	}
+	if (!may_kill) {
+		queue_work(q->sched->wq, &q->tick);
+		return DEMAND_NOTHING;
+	}
 	q->state = IVGPU_SCHED_KILLING;
 	q->gone = false;
 	return DEMAND_KILL;
 }
 
 /* Look at the running one: at the end of a slice, and when somebody comes or goes. */
-static enum demand judge(struct ivgpu_sched_queue *q)
+static enum demand judge(struct ivgpu_sched_queue *q, bool may_kill)
 {
 	u64 now = ktime_get_ns();
 
@@ -95,7 +100,7 @@ static enum demand judge(struct ivgpu_sched_queue *q)
 	case IVGPU_SCHED_RUNNING:
 		return judge_running(q, now);
 	case IVGPU_SCHED_LEAVING:
-		return judge_leaving(q, now);
+		return judge_leaving(q, now, may_kill);
 	default:
 		return DEMAND_NOTHING;
 	}
@@ -148,7 +153,7 @@ static void tick(struct work_struct *work)
 
 	spin_lock(&q->lock);
 	e = q->running;
-	demand = judge(q);
+	demand = judge(q, true);
 	spin_unlock(&q->lock);
 	act(q, e, demand);
 	dispatch(q);
@@ -189,7 +194,7 @@ static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, i
 	spin_lock(&q->lock);
 	if (!ret && !q->gone) {
 		q->state = IVGPU_SCHED_RUNNING;
-		demand = judge(q);
+		demand = judge(q, false);
 	} else {
 		/* A busy engine is tried again soon; who has nothing to run says when it has. */
 		finish(q);
@@ -229,7 +234,7 @@ void ivgpu_sched_wake(struct ivgpu_sched_entity *e)
 	}
 	ivgpu_policy_enqueue(&q->policy, &e->policy, true, ktime_get_ns());
 	running = q->running;
-	demand = judge(q);
+	demand = judge(q, false);
 	spin_unlock(&q->lock);
 	act(q, running, demand);
 	dispatch(q);
@@ -272,7 +277,7 @@ void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent)
 	if (e->policy.queued)
 		ivgpu_policy_dequeue(&q->policy, &e->policy);
 	if (q->running == e)
-		demand = judge(q);
+		demand = judge(q, false);
 	spin_unlock(&q->lock);
 	act(q, e, demand);
 }

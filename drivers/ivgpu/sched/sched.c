@@ -118,6 +118,8 @@ int ivgpu_sched_add(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, unsigned 
 void ivgpu_sched_remove(struct ivgpu_sched *sched, struct ivgpu_vexec *vx)
 {
 	ivgpu_sched_park_now(sched, vx, ~0u);
+	/* Work that is under way may still say that something is ready. */
+	ivgpu_vexec_flush(vx);
 	free_entities(vx);
 }
 
