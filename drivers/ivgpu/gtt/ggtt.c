@@ -377,9 +377,10 @@ static void try_again(struct ivgpu_vggtt *v)
 	v->round = v->gm->round;
 	for (k = 0; k < PARTS && v->nr_retry && left > 0; k++) {
 		struct part *p = &v->part[k];
-		u32 i, n = p->nr_pages * IVGPU_ENTRIES;
+		const u32 n = p->nr_pages * IVGPU_ENTRIES, start = p->cursor;
+		u32 i;
 
-		for_each_set_bit_wrap(i, p->retry, n, p->cursor) {
+		for_each_set_bit_wrap(i, p->retry, n, start) {
 			if (left-- <= 0)
 				break;
 			forget(p, i);

@@ -62,7 +62,7 @@ static int put_on(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
 		return -ENOENT;
 	if (ivgpu_overlay_at(table, ov->index))
 		return -EBUSY;
-	guest = parent->copy[index];
+	guest = table->split ? table->entry : parent->copy[index];
 	err = ivgpu_table_make_split(space, table);
 	if (!err)
 		err = ivgpu_table_make_small(space, table);

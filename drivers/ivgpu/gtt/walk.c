@@ -229,18 +229,9 @@ static int set_entry(struct slot *s, u64 guest)
 	return 0;
 }
 
-/* Should entry @index, which did not change, be tried again? */
-static bool try_again(struct slot *s, bool retry)
-{
-	if (!retry || !test_bit(s->index, s->table->retry) || !s->space->retries)
-		return false;
-	s->space->retries--;
-	return true;
-}
-
 /* Bring the entries of @table up to date with @now. */
 static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table,
-			const u64 *now, bool retry)
+			const u64 *now)
 {
 	unsigned int i, j, step = !table->level && table->mode ? IVGPU_PTES_64K : 1;
 	struct slot s = { .space = space, .table = table };
@@ -250,7 +241,7 @@ static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *tab
 		s.index = i;
 		for (j = 1; j < step; j++)	/* not read by hardware */
 			table->copy[i + j] = now[i + j];
-		if (now[i] == table->copy[i] && !try_again(&s, retry))
+		if (now[i] == table->copy[i])
 			continue;
 		err = set_entry(&s, now[i]);
 		if (!err) {
@@ -266,23 +257,32 @@ static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *tab
 	return ret;
 }
 
-/* Compare the guest's entries with the copy, then bring what changed up to date. */
-static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table, bool first)
+/* Refused entries count as changed, so that they are met again. */
+static void forget_refused(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table)
 {
-	u64 *now = space->snapshot;
-	bool retry = first && table->nr_retry;
+	unsigned int i;
+
+	for_each_set_bit(i, table->retry, IVGPU_ENTRIES) {
+		if (!space->retries)
+			return;
+		space->retries--;
+		table->copy[i] = ~table->copy[i];
+	}
+}
+
+/* Compare the guest's entries with the copy, then bring what changed up to date. */
+static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table)
+{
 	bool changed;
 	void *p;
 
 	p = kmap_local_page(table->guest->page);
 	changed = memcmp(p, table->copy, IVGPU_PAGE_SIZE);
 	if (changed)	/* from here on only the snapshot counts */
-		memcpy(now, p, IVGPU_PAGE_SIZE);
+		memcpy(space->snapshot, p, IVGPU_PAGE_SIZE);
 	kunmap_local(p);
 	space->stats->ppgtt_bytes_compared += IVGPU_PAGE_SIZE;
-	if (!changed && !retry)
-		return 0;
-	return sync_entries(space, table, changed ? now : table->copy, retry);
+	return changed ? sync_entries(space, table, space->snapshot) : 0;
 }
 
 /* All tables that @table leads to; their page size may have changed. */
@@ -319,7 +319,9 @@ int ivgpu_table_sync(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table,
 	table->visit = space->visit;
 	table->stamp = max(table->stamp, stamp);
 	table->complete = false;
-	ret = sync_table(space, table, first);
+	if (first && table->nr_retry)
+		forget_refused(space, table);
+	ret = sync_table(space, table);
 	if (table->level && (!ret || (ret == -EAGAIN && !ivgpu_guestmem_full(space->gm)))) {
 		err = sync_children(space, table, stamp);
 		ret = ret && err != -ENOMEM ? ret : err;
