@@ -12,7 +12,7 @@
 
 #include "execlist.h"
 #include "gpu.h"
-#include "gtt.h"
+#include "irq.h"
 
 #define SLICE 256			/* commands of one engine before the next has its turn */
 #define SEMAPHORE_POLL_NS 50000u
@@ -75,6 +75,8 @@ static uint64_t nearest(struct gpu *gpu)
 	struct engine *e;
 	int i;
 
+	if (gpu->msi_due)
+		ns = gpu->msi_due > now ? gpu->msi_due - now : 1;
 	for (i = 0; i < NUM_ENGINES; i++) {
 		e = &gpu->engine[i];
 		t = IDLE_NS;
@@ -113,6 +115,7 @@ static void *run(void *arg)
 	pthread_mutex_lock(&gpu->lock);
 	while (!gpu->stop) {
 		gpu->kicked = false;
+		irq_send_late(gpu);
 		if (executor_pass(gpu))
 			let_others(gpu);
 		else

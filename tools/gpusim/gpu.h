@@ -85,6 +85,7 @@ struct gpu {
 	uint32_t iir_again[12];		/* second events, by interrupt group */
 	bool irq_line;			/* enabled and pending interrupt seen at the master */
 	uint64_t msi_sent, msi_lost;
+	uint64_t msi_due;		/* an MSI held back until then, or 0 */
 	uint64_t start_ns;
 	uint64_t timestamp_base_ns;
 	atomic_uint tlb_generation;	/* bumped: every engine drops its translations */

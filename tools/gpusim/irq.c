@@ -61,20 +61,36 @@ static uint32_t master_pending(struct gpu *gpu)
 	return pending;
 }
 
-static void send_msi(struct gpu *gpu)
+static void write_msi(struct gpu *gpu)
 {
 	uint64_t one = 1;
 
+	if (gpu->msi_fd >= 0 && write(gpu->msi_fd, &one, sizeof(one)) == sizeof(one))
+		gpu->msi_sent++;
+}
+
+static void send_msi(struct gpu *gpu)
+{
 	if (gpu->fault.lose_irqs) {
 		gpu->fault.lose_irqs--;
 		gpu->msi_lost++;
 		log_line(LOG_CONTROL, "interrupt lost on request");
 		return;
 	}
-	if (gpu->msi_fd < 0)
+	if (gpu->fault.late_irq_us) {
+		gpu->msi_due = now_ns() + 1000ull * gpu->fault.late_irq_us;
+		gpu->kicked = true;
 		return;
-	if (write(gpu->msi_fd, &one, sizeof(one)) == sizeof(one))
-		gpu->msi_sent++;
+	}
+	write_msi(gpu);
+}
+
+void irq_send_late(struct gpu *gpu)
+{
+	if (gpu->msi_due && now_ns() >= gpu->msi_due) {
+		gpu->msi_due = 0;
+		write_msi(gpu);
+	}
 }
 
 void irq_update(struct gpu *gpu)

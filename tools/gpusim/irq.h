@@ -28,6 +28,9 @@ void irq_set_msi(struct gpu *gpu, int fd);
 /* Looks at what is pending and enabled, and sends an MSI when that begins. */
 void irq_update(struct gpu *gpu);
 
+/* Delivers an interrupt that was held back on request (late-irq). */
+void irq_send_late(struct gpu *gpu);
+
 /* register hooks */
 uint32_t irq_read_master(struct gpu *gpu, struct engine *e, uint32_t off);
 void irq_write_master(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val);

@@ -11,18 +11,21 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "device.h"
 #include "executor.h"
 #include "gpu.h"
+#include "inject.h"
 #include "stats.h"
 #include "vfio_user.h"
 #include "witness.h"
 
 static struct gpu gpu;
+static struct faults faults;
 
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
-	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_SWIZZLE, OPT_SPEED, OPT_HELP,
+	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_SWIZZLE, OPT_SPEED, OPT_FAULT, OPT_CONTROL, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -38,6 +41,8 @@ static const struct option long_options[] = {
 	{ "tlb-off", no_argument, NULL, OPT_TLB_OFF },
 	{ "swizzle", no_argument, NULL, OPT_SWIZZLE },
 	{ "speed", required_argument, NULL, OPT_SPEED },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "control", required_argument, NULL, OPT_CONTROL },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -45,6 +50,11 @@ static const struct option long_options[] = {
 static void print_model(const char *name, const char *title)
 {
 	printf("    %-8s %s\n", name, title);
+}
+
+static void print_fault(const char *spec, const char *meaning)
+{
+	printf("    %-13s %s\n", spec, meaning);
 }
 
 static void usage(void)
@@ -58,7 +68,10 @@ static void usage(void)
 	       "  --tlb-off       walk the page tables at every access\n"
 	       "  --swizzle       bit-6 swizzling of tiled memory in the aperture\n"
 	       "  --speed F       cost model, F times the nominal speed (README.md)\n"
-	       "GPUs:\n");
+	       "  --control PATH  socket for commands while running (try: help)\n"
+	       "  --fault SPEC    a fault from the start, any number of times:\n");
+	inject_help(print_fault);
+	printf("GPUs:\n");
 	model_list(print_model);
 }
 
@@ -114,6 +127,11 @@ static int set_option(struct options *o, int c)
 	case OPT_SPEED:
 		o->speed = strtod(optarg, &end);
 		return *end || !(o->speed > 0) ? -EINVAL : 0;
+	case OPT_FAULT:
+		return inject(&faults, optarg);
+	case OPT_CONTROL:
+		o->control = optarg;
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -216,8 +234,11 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	ret = gpu_init(&gpu, &opt);
+	gpu.fault = faults;
 	if (!ret && opt.log_dma)
 		ret = witness_open(opt.log_dma);
+	if (!ret && opt.control)
+		ret = control_start(&gpu, opt.control);
 	if (ret) {
 		fprintf(stderr, "gpusim: %s\n", ret == -ENODEV ? "unknown --gpu" : strerror(-ret));
 		return 1;
@@ -225,10 +246,10 @@ int main(int argc, char **argv)
 	log_line(LOG_INFO, "gpu %u: %s (8086:%04x), aperture %u MiB", opt.index, gpu.model->title,
 		 gpu.model->device, opt.aperture_mib);
 	ret = serve(opt.socket);
+	control_stop();
 	stats_log(&gpu);
 	witness_close();
 	log_close();
-	gpu_fini(&gpu);
 	if (!ret && log_strict_failed())
 		ret = 3;
 	return ret;
