@@ -152,7 +152,7 @@ static void show_scratch(struct ivgpu_vggtt *v)
  * @high: upper part of the partition
  * @stats: counters, which must live as long
  *
- * Return: the GGTT, or NULL: no memory.
+ * Return: the GGTT, or ERR_PTR(-ENOMEM).
  */
 struct ivgpu_vggtt *ivgpu_vggtt_create(struct ivgpu_guestmem *gm,
 				       const struct ivgpu_ggtt_sink *sink, void *hw,
@@ -163,7 +163,7 @@ struct ivgpu_vggtt *ivgpu_vggtt_create(struct ivgpu_guestmem *gm,
 	struct ivgpu_vggtt *v = kzalloc(sizeof(*v), GFP_KERNEL);
 
 	if (!v)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	v->gm = gm;
 	v->sink = sink;
 	v->hw = hw;
@@ -183,7 +183,7 @@ free:
 	if (v->scratch)
 		__free_page(v->scratch);
 	kfree(v);
-	return NULL;
+	return ERR_PTR(-ENOMEM);
 }
 
 static struct part *part_of(struct ivgpu_vggtt *v, u32 index)

@@ -83,7 +83,7 @@ static struct fixture *setup(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	f->g = fake_guest_create(test);
 	f->v = ivgpu_vggtt_create(&f->g->gm, &hw_sink, f, &low, &high, &f->stats);
-	KUNIT_ASSERT_NOT_NULL(test, f->v);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(f->v));
 	return f;
 }
 

@@ -58,6 +58,7 @@ struct ivgpu_gtt_stats {
 
 struct ivgpu_vggtt;
 
+/* ERR_PTR(-ENOMEM). */
 struct ivgpu_vggtt *ivgpu_vggtt_create(struct ivgpu_guestmem *gm,
 				       const struct ivgpu_ggtt_sink *sink, void *hw,
 				       const struct ivgpu_ggtt_range *low,
@@ -83,7 +84,7 @@ void ivgpu_vggtt_reset(struct ivgpu_vggtt *v);
 struct ivgpu_ppgtt_space;
 struct ivgpu_ppgtt;
 
-/* NULL: no memory. */
+/* ERR_PTR(-ENOMEM). */
 struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 						   struct device *dma_dev,
 						   struct ivgpu_gtt_stats *stats);
@@ -95,8 +96,8 @@ void ivgpu_ppgtt_space_keep_2m(struct ivgpu_ppgtt_space *space, bool keep);
 /*
  * The shadow of a guest address space. @levels 4: roots[0] is the PML4's
  * address; 3: four page directory addresses. @ips: 64K pages enabled (0x4080).
- * One object per distinct (roots, levels, ips); reference counted; NULL: no
- * memory. Put only when no context that uses it is on an engine.
+ * One object per distinct (roots, levels, ips); reference counted, or
+ * ERR_PTR(-ENOMEM). Put only when no context that uses it is on an engine.
  */
 struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 roots[4],
 				    unsigned int levels, bool ips);

@@ -112,7 +112,7 @@ static void free_space(struct ivgpu_ppgtt_space *space)
  * @dma_dev: the GPU, or NULL
  * @stats: counters, which must live as long
  *
- * Return: what all address spaces of a vGPU share, or NULL: no memory.
+ * Return: what all address spaces of a vGPU share, or ERR_PTR(-ENOMEM).
  */
 struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 						   struct device *dma_dev,
@@ -122,7 +122,7 @@ struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 	unsigned int i;
 
 	if (!space)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	space->gm = gm;
 	space->dma_dev = dma_dev;
 	space->stats = stats;
@@ -147,7 +147,7 @@ struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 
 fail:
 	free_space(space);
-	return NULL;
+	return ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -256,8 +256,8 @@ static struct ivgpu_ppgtt *find_in(struct list_head *list, const u64 *roots,
  * @levels: 4 or 3
  * @ips: 64K pages are enabled
  *
- * Return: the address space, with a reference, to be synchronised before use;
- * NULL: no memory.
+ * Return: the address space, with a reference, to be synchronised before use,
+ * or ERR_PTR(-ENOMEM).
  */
 struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 roots[4],
 				    unsigned int levels, bool ips)
@@ -279,7 +279,7 @@ struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 r
 	if (!ppgtt) {
 		ppgtt = kzalloc(sizeof(*ppgtt), GFP_KERNEL);
 		if (!ppgtt)
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 		ppgtt->space = space;
 		ppgtt->levels = levels;
 		ppgtt->ips = ips;

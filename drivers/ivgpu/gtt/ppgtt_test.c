@@ -62,7 +62,7 @@ static struct fixture *setup(struct kunit *test)
 	f->test = test;
 	f->g = fake_guest_create(test);
 	f->space = ivgpu_ppgtt_space_create(&f->g->gm, NULL, &f->stats);
-	KUNIT_ASSERT_NOT_NULL(test, f->space);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(f->space));
 	KUNIT_ASSERT_TRUE(test, f->space->scratch_64k);
 	f->allocations = -1;
 	f->space->new_page = failing_page;
@@ -95,7 +95,7 @@ static struct ivgpu_ppgtt *get4(struct fixture *f, u64 root, bool ips)
 	lock(f);
 	ppgtt = ivgpu_ppgtt_get(f->space, roots, 4, ips);
 	unlock(f);
-	KUNIT_ASSERT_NOT_NULL(f->test, ppgtt);
+	KUNIT_ASSERT_FALSE(f->test, IS_ERR(ppgtt));
 	return ppgtt;
 }
 
