@@ -114,8 +114,9 @@ TEST_F(config, bar_sizing_by_bytes)
 	uint8_t byte = 0xff;
 	int i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++) {
 		ASSERT_EQ(1, vfio_write(&self->dev, CFG, PCI_BASE_ADDRESS_0 + i, &byte, 1));
+	}
 	EXPECT_EQ(~(BAR0_SIZE - 1), cfg_read32(&self->dev, PCI_BASE_ADDRESS_0) & ~0xfu);
 	for (i = 0; i < 4; i += 2)
 		cfg_write16(&self->dev, PCI_BASE_ADDRESS_0 + i, 0);
@@ -129,7 +130,9 @@ TEST_F(config, absent_bars)
 
 	for (i = 0; i < ARRAY_SIZE(regs); i++) {
 		cfg_write32(&self->dev, regs[i], ~0u);
-		EXPECT_EQ(0, cfg_read32(&self->dev, regs[i])) TH_LOG("%#x", regs[i]);
+		EXPECT_EQ(0, cfg_read32(&self->dev, regs[i])) {
+			TH_LOG("%#x", regs[i]);
+		}
 	}
 }
 
@@ -147,7 +150,9 @@ TEST_F(config, read_only)
 		if (!env_is_ivgpu() && regs[i] >= 0x40)
 			continue;
 		cfg_write32(&self->dev, regs[i], ~before);
-		EXPECT_EQ(before, cfg_read32(&self->dev, regs[i])) TH_LOG("%#x", regs[i]);
+		EXPECT_EQ(before, cfg_read32(&self->dev, regs[i])) {
+			TH_LOG("%#x", regs[i]);
+		}
 	}
 }
 

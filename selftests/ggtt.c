@@ -138,8 +138,9 @@ TEST_F(ggtt, foreign_memory)
 	uint64_t before = 0, after = 0;
 	size_t i;
 
-	if (env_is_ivgpu())
+	if (env_is_ivgpu()) {
 		ASSERT_EQ(0, stats_read(self->vg.dev.uuid, "ggtt_rejected", &before));
+	}
 	for (i = 0; i < ARRAY_SIZE(foreign); i++) {
 		ggtt_write_pte(&self->vg, at, foreign[i] | PTE_PRESENT);
 		ggtt_flush(&self->vg);

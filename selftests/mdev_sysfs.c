@@ -71,11 +71,17 @@ TEST_F(type, description)
 
 	ASSERT_GT(mdev_type_file(self->name, "description", text, sizeof(text)), 0);
 	snprintf(want, sizeof(want), "low_gm_size: %dMB\n", variant->low);
-	EXPECT_NE(NULL, strstr(text, want)) TH_LOG("%s", text);
+	EXPECT_NE(NULL, strstr(text, want)) {
+		TH_LOG("%s", text);
+	}
 	snprintf(want, sizeof(want), "high_gm_size: %dMB\n", variant->high);
-	EXPECT_NE(NULL, strstr(text, want)) TH_LOG("%s", text);
+	EXPECT_NE(NULL, strstr(text, want)) {
+		TH_LOG("%s", text);
+	}
 	snprintf(want, sizeof(want), "fence: %d\n", variant->fences);
-	EXPECT_NE(NULL, strstr(text, want)) TH_LOG("%s", text);
+	EXPECT_NE(NULL, strstr(text, want)) {
+		TH_LOG("%s", text);
+	}
 	EXPECT_NE(NULL, strstr(text, "resolution: "));
 	EXPECT_NE(NULL, strstr(text, "weight: "));
 }
@@ -132,8 +138,11 @@ TEST_F(mdev, malformed_uuid)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT_EQ(-EINVAL, mdev_create(bad[i])) TH_LOG("%s", bad[i]);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		EXPECT_EQ(-EINVAL, mdev_create(bad[i])) {
+			TH_LOG("%s", bad[i]);
+		}
+	}
 }
 
 TEST_F(mdev, duplicate)
@@ -163,12 +172,14 @@ TEST_F(mdev, ninth_has_no_space)
 			break;
 	}
 	EXPECT_EQ(-ENOSPC, ret);
-	if (env_is_ivgpu())
+	if (env_is_ivgpu()) {
 		EXPECT_EQ(MAX_VGPUS, made);
+	}
 	EXPECT_EQ(0, mdev_available(env_type()));
 	/* one line names the resource, what is left and who holds it */
-	if (env_is_ivgpu())
+	if (env_is_ivgpu()) {
 		EXPECT_TRUE(kmsg_find(self->kmsg, "vgpu", self->uuid[0], 500));
+	}
 }
 
 TEST_F(mdev, types_share_the_gpu)

@@ -92,7 +92,9 @@ TEST_F(mmio, pvinfo_read_only)
 
 		NOT_ON_KVMGT("enters its fail-safe mode");
 		bar0_write(&self->dev, regs[i], ~before);
-		EXPECT_EQ(before, bar0_read(&self->dev, regs[i])) TH_LOG("%#x", regs[i]);
+		EXPECT_EQ(before, bar0_read(&self->dev, regs[i])) {
+			TH_LOG("%#x", regs[i]);
+		}
 	}
 }
 
@@ -283,7 +285,9 @@ TEST_F(mmio, refused_registers)
 		uint32_t value = bar0_read(&self->dev, regs[i]);
 
 		bar0_write(&self->dev, regs[i], ~value);
-		EXPECT_EQ(value, bar0_read(&self->dev, regs[i])) TH_LOG("%#x", regs[i]);
+		EXPECT_EQ(value, bar0_read(&self->dev, regs[i])) {
+			TH_LOG("%#x", regs[i]);
+		}
 	}
 	ASSERT_EQ(0, stats_read(self->uuid, "refused_registers", &after));
 	EXPECT_GE(after - before, ARRAY_SIZE(regs));
@@ -321,7 +325,9 @@ TEST_F(mmio, two_vgpus)
 		uint32_t before = bar0_read(&other, regs[i]);
 
 		bar0_write(&self->dev, regs[i], ~before & 0x7fff000);
-		EXPECT_EQ(before, bar0_read(&other, regs[i])) TH_LOG("%#x", regs[i]);
+		EXPECT_EQ(before, bar0_read(&other, regs[i])) {
+			TH_LOG("%#x", regs[i]);
+		}
 	}
 	EXPECT_NE(bar0_read(&self->dev, PVINFO_LOW_BASE), bar0_read(&other, PVINFO_LOW_BASE));
 	EXPECT_NE(bar0_read(&self->dev, PVINFO_HIGH_BASE), bar0_read(&other, PVINFO_HIGH_BASE));
@@ -333,8 +339,9 @@ TEST_F_TIMEOUT(mmio, every_register_readable, 120)
 {
 	uint32_t reg, value;
 
-	for (reg = 0; reg < BAR0_GGTT; reg += reg < 0x200000 ? 16 : 4096)
+	for (reg = 0; reg < BAR0_GGTT; reg += reg < 0x200000 ? 16 : 4096) {
 		ASSERT_EQ(4, vfio_read(&self->dev, VFIO_PCI_BAR0_REGION_INDEX, reg, &value, 4));
+	}
 }
 
 /* A device reset is a power cycle: registers, GGTT and partition are as new. */

@@ -84,8 +84,9 @@ TEST_F_TIMEOUT(share, same_address_own_memory, 120)
 		}
 	}
 	for (s = 0; s < 2; s++)
-		for (i = 0; i < ROUNDS; i++)
+		for (i = 0; i < ROUNDS; i++) {
 			EXPECT_EQ((s + 1) << 16 | i, self->side[s].target.map[i]);
+		}
 }
 
 TEST_F_TIMEOUT(share, all_engines_at_once, 120)
@@ -97,11 +98,13 @@ TEST_F_TIMEOUT(share, all_engines_at_once, 120)
 		for (s = 0; s < 2; s++)
 			seq[s][id] = store_start(&self->side[s], id, id, 0x100 * (s + 1) + id);
 	for (id = 0; id < ENGINES; id++)
-		for (s = 0; s < 2; s++)
+		for (s = 0; s < 2; s++) {
 			EXPECT_TRUE(lrc_wait(&self->side[s].lrc[id], seq[s][id], WAIT_MS));
+		}
 	for (id = 0; id < ENGINES; id++)
-		for (s = 0; s < 2; s++)
+		for (s = 0; s < 2; s++) {
 			EXPECT_EQ(0x100 * (s + 1) + id, self->side[s].target.map[id]);
+		}
 }
 
 /* Registers that a context saves are its own, also against another vGPU's context. */

@@ -62,12 +62,17 @@ TEST_F(abi, device_info_argsz)
 		memset(buf, 0xa5, sizeof(buf));
 		info->argsz = size;
 		ret = err_ioctl(self->dev.fd, VFIO_DEVICE_GET_INFO, info);
-		EXPECT_EQ(size < 16 ? -EINVAL : 0, ret) TH_LOG("argsz %u", size);
+		EXPECT_EQ(size < 16 ? -EINVAL : 0, ret) {
+			TH_LOG("argsz %u", size);
+		}
 		for (j = size; j < sizeof(buf); j++)
 			if (j >= 4 && (unsigned char)buf[j] != 0xa5)
 				break;
-		if (size < sizeof(buf))
-			EXPECT_EQ(sizeof(buf), j) TH_LOG("argsz %u: byte %zu", size, j);
+		if (size < sizeof(buf)) {
+			EXPECT_EQ(sizeof(buf), j) {
+				TH_LOG("argsz %u: byte %zu", size, j);
+			}
+		}
 	}
 }
 
@@ -118,8 +123,11 @@ TEST_F(abi, region_info_caps)
 		if (err_ioctl(self->dev.fd, VFIO_DEVICE_GET_REGION_INFO, &info))
 			continue;
 		EXPECT_GE(info.argsz, sizeof(info));
-		if (info.argsz > sizeof(info))
-			EXPECT_EQ(0, info.cap_offset) TH_LOG("region %u", i);
+		if (info.argsz > sizeof(info)) {
+			EXPECT_EQ(0, info.cap_offset) {
+				TH_LOG("region %u", i);
+			}
+		}
 	}
 }
 
@@ -140,8 +148,9 @@ TEST_F(abi, regions)
 	for (i = 0; i < self->dev.regions; i++) {
 		unsigned int j;
 
-		if (!r[i].size)
+		if (!r[i].size) {
 			EXPECT_EQ(0, r[i].flags & VFIO_REGION_INFO_FLAG_MMAP);
+		}
 		for (j = 0; j < r[i].areas; j++) {
 			EXPECT_EQ(0, (r[i].area[j].offset | r[i].area[j].size) & 4095);
 			EXPECT_LE(r[i].area[j].offset + r[i].area[j].size, r[i].size);
@@ -157,8 +166,9 @@ TEST_F(abi, bar0_registers_not_mappable)
 	size_t i;
 	void *p;
 
-	for (i = 0; i < r->areas; i++)
+	for (i = 0; i < r->areas; i++) {
 		EXPECT_GE(r->area[i].offset, BAR0_GGTT);
+	}
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, self->dev.fd,
 			 r->offset + at[i]);
@@ -212,8 +222,9 @@ TEST_F(abi, unknown_ioctl)
 	char buf[256] = { 0 };
 	int nr;
 
-	for (nr = 40; nr < 100; nr++)
+	for (nr = 40; nr < 100; nr++) {
 		EXPECT_EQ(-ENOTTY, err_ioctl(self->dev.fd, _IO(VFIO_TYPE, VFIO_BASE + nr), buf));
+	}
 	EXPECT_EQ(-ENOTTY, err_ioctl(self->dev.fd, _IO('i', 1), buf));
 }
 
@@ -300,9 +311,11 @@ TEST_F(access, bounds)
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		ssize_t n = counts[i];
 
-		for (d = 0; d < 9; d++)
-			EXPECT_EQ(n, vfio_read(&self->dev, variant->region, d, buf, n))
+		for (d = 0; d < 9; d++) {
+			EXPECT_EQ(n, vfio_read(&self->dev, variant->region, d, buf, n)) {
 				TH_LOG("%zd bytes at %d", n, d);
+			}
+		}
 		for (d = -16; d <= 16; d++) {
 			ssize_t got = vfio_read(&self->dev, variant->region, r->size + d, buf, n);
 			/* inside: all of it; past the end: nothing; across: not all */
@@ -370,7 +383,9 @@ TEST_F(access, sizes_agree)
 		vfio_read(&self->dev, variant->region, at, &whole, 4);
 		for (i = 0; i < 4; i++)
 			vfio_read(&self->dev, variant->region, at + i, byte + i, 1);
-		EXPECT_EQ(0, memcmp(&whole, byte, 4)) TH_LOG("at %#x", at);
+		EXPECT_EQ(0, memcmp(&whole, byte, 4)) {
+			TH_LOG("at %#x", at);
+		}
 	}
 }
 
@@ -385,8 +400,12 @@ TEST_F(abi, no_such_region)
 
 		if (i < self->dev.regions && self->dev.region[i].size)
 			continue;
-		EXPECT_LE(pread(self->dev.fd, &value, 4, pos), 0) TH_LOG("region %u", i);
-		EXPECT_LE(pwrite(self->dev.fd, &value, 4, pos), 0) TH_LOG("region %u", i);
+		EXPECT_LE(pread(self->dev.fd, &value, 4, pos), 0) {
+			TH_LOG("region %u", i);
+		}
+		EXPECT_LE(pwrite(self->dev.fd, &value, 4, pos), 0) {
+			TH_LOG("region %u", i);
+		}
 	}
 }
 
@@ -471,8 +490,11 @@ TEST_F(abi, set_irqs)
 		set->count = row->count;
 		memcpy(set->data, &row->data, sizeof(row->data));
 		ret = err_ioctl(self->dev.fd, VFIO_DEVICE_SET_IRQS, set);
-		if (row->want != ANY)
-			EXPECT_EQ(row->want, ret) TH_LOG("%s", row->what);
+		if (row->want != ANY) {
+			EXPECT_EQ(row->want, ret) {
+				TH_LOG("%s", row->what);
+			}
+		}
 	}
 }
 
@@ -510,8 +532,9 @@ TEST_F(abi, eventfd_replaced_many_times)
 		EXPECT_EQ(0, vfio_irq_eventfd(&self->dev, MSI, fd));
 		close(fd);
 	}
-	if (env_is_ivgpu())
+	if (env_is_ivgpu()) {
 		EXPECT_EQ(0, vfio_irq_eventfd(&self->dev, MSI, -1));
+	}
 	EXPECT_EQ(0, vfio_irq_disable(&self->dev, MSI));
 }
 

@@ -18,10 +18,11 @@
 
 /* In a teardown: no test may leave a warning behind. */
 #define EXPECT_QUIET_KERNEL(kmsg) do { \
-		char _line[256]; \
+		char _line[256] = ""; \
 		bool _warned = kmsg_warned(kmsg, _line, sizeof(_line)); \
 		EXPECT_FALSE(_warned) { \
-			TH_LOG("kernel: %s", _line); \
+			if (_warned) \
+				TH_LOG("kernel: %s", _line); \
 		} \
 	} while (0)
 
