@@ -117,7 +117,7 @@ struct ivgpu_reg_table {
 
 #define IVGPU_RO		.ro = ~0u
 
-#define IVGPU_NR_RING_ROWS	63
+#define IVGPU_NR_RING_ROWS	62
 
 extern const struct ivgpu_reg ivgpu_ring_rows[IVGPU_NR_RING_ROWS];
 extern const struct ivgpu_reg_table ivgpu_regs_gen9;
