@@ -9,6 +9,7 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -132,11 +133,23 @@ static void ivgpu_remove(struct pci_dev *pdev)
 	kfree(bound);
 }
 
+/* The GPU's and the guests' state would be lost: the host is kept awake instead. */
+static int ivgpu_suspend(struct device *dev)
+{
+	dev_err(dev, "the host cannot be suspended while ivgpu is bound: unbind it first\n");
+	return -EBUSY;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(ivgpu_pm_ops, ivgpu_suspend, NULL);
+
 static struct pci_driver ivgpu_driver = {
 	.name = IVGPU_NAME,
 	.probe = ivgpu_probe,
 	.remove = ivgpu_remove,
-	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	.driver = {
+		.pm = pm_sleep_ptr(&ivgpu_pm_ops),
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	},
 };
 
 static struct pci_dev *find_gpu(const char *name)
