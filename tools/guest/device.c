@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,22 +153,45 @@ static void check_resets(struct device *dev)
 	       dev->resets_before, count, active, pending);
 }
 
-static void check_wedged(struct device *dev)
+/*
+ * debugfs has a folder for each of the device's nodes; on some kernels only that of the
+ * primary node, cardN, has i915's files (6.1).
+ */
+static FILE *open_wedged(struct device *dev)
 {
-	char name[64], text[32] = "";
+	char pattern[96], name[96];
+	glob_t found = { 0 };
 	struct stat st;
 	FILE *f = NULL;
+	size_t i;
+
+	if (fstat(dev->fd, &st))
+		return NULL;
+	snprintf(pattern, sizeof(pattern), "/sys/dev/char/%u:%u/device/drm/card*",
+		 major(st.st_rdev), minor(st.st_rdev));
+	if (glob(pattern, 0, NULL, &found))
+		return NULL;
+	for (i = 0; i < found.gl_pathc && !f; i++) {
+		const char *card = strrchr(found.gl_pathv[i], '/') + strlen("/card");
+
+		snprintf(name, sizeof(name), "/sys/kernel/debug/dri/%.8s/i915_wedged", card);
+		f = fopen(name, "r");
+	}
+	globfree(&found);
+	return f;
+}
+
+static void check_wedged(struct device *dev)
+{
+	char text[32] = "";
+	FILE *f;
 
 	/* a wedged driver answers this with EIO, on any node and without debugfs */
 	if (drmIoctl(dev->fd, DRM_IOCTL_I915_GEM_THROTTLE, NULL))
 		report(false, "i915 takes work: %s", strerror(errno));
 	else
 		report(true, "i915 takes work");
-	if (!fstat(dev->fd, &st)) {
-		snprintf(name, sizeof(name), "/sys/kernel/debug/dri/%u/i915_wedged",
-			 minor(st.st_rdev));
-		f = fopen(name, "r");
-	}
+	f = open_wedged(dev);
 	if (!f) {
 		report_skip("debugfs is not there or not allowed", "i915_wedged");
 		return;
