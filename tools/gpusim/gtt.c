@@ -25,7 +25,7 @@
 #define PDE_2M 0x80ull
 #define PDE_IPS_64K 0x800ull
 #define PPGTT_BITS 48
-#define DESC_ADDRESS_64B 0x8		/* bits 4:3: 1 legacy 32-bit, 3 legacy 64-bit */
+#define DESC_ADDRESS_64B 0x10		/* bits 4:3: 1 legacy 32-bit, 3 legacy 64-bit */
 #define REG_GAMW_ECO 0x4080
 #define GAMW_ECO_64K_IPS 0xf
 

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Execlists: context status events as i915 expects them (gt/intel_execlists_submission.c), lite
+ * restore, element switch, preemption, and what a context image holds after a save.
+ */
+#include "test_util.h"
+
+static struct machine m;
+
+static uint32_t csb(unsigned int n)
+{
+	return peek(&m, AT_HWSP + 0x40 + n * 8);
+}
+
+static uint32_t csb_context(unsigned int n)
+{
+	return peek(&m, AT_HWSP + 0x44 + n * 8);
+}
+
+static uint32_t csb_pointer(void)
+{
+	return peek(&m, AT_HWSP + 0x7c);
+}
+
+static void idle_to_idle(void)
+{
+	EXEC(&m, 0x10400002, AT_DATA, 0, 0xcafe);	/* MI_STORE_DATA_IMM, GGTT */
+	check_eq("store", peek(&m, AT_DATA), 0xcafe);
+	check_eq("pointer", csb_pointer(), 1);
+	check_eq("register pointer", reg_of(&m, 0x3a0) & 7, 1);
+	check_eq("idle to active", csb(0), 0x1);
+	check_eq("complete, active to idle", csb(1), 0x18);
+	check_eq("of context", csb_context(1), 1);
+	check_eq("same in registers", reg_of(&m, 0x378), 0x18);
+	check_eq("context in registers", reg_of(&m, 0x37c), 1);
+	check_eq("interrupt latched", *gpu_reg(&m.gpu, 0x44308) & 0x100, 0);
+	test_done("one element: idle to active, complete");
+}
+
+static void two_elements(void)
+{
+	poke(&m, AT_RING2, 0x10400002);
+	poke(&m, AT_RING2 + 4, AT_DATA + 4);
+	poke(&m, AT_RING2 + 8, 0);
+	poke(&m, AT_RING2 + 12, 0xbeef);
+	set_tail(&m, AT_CONTEXT2, 16);
+	poke(&m, AT_RING + m.tail, 0);
+	poke(&m, AT_RING + m.tail + 4, 0);
+	m.tail += 8;
+	set_tail(&m, AT_CONTEXT, m.tail);
+	submit(&m, descriptor(AT_CONTEXT, 1), descriptor(AT_CONTEXT2, 2));
+	run(&m);
+	check_eq("second ran", peek(&m, AT_DATA + 4), 0xbeef);
+	check_eq("idle to active", csb(2), 0x1);
+	check_eq("complete, element switch", csb(3), 0x14);
+	check_eq("of the first", csb_context(3), 1);
+	check_eq("complete, active to idle", csb(4), 0x18);
+	check_eq("of the second", csb_context(4), 2);
+	check_eq("pointer", csb_pointer(), 4);
+	test_done("two elements");
+}
+
+/* A context that waits for a semaphore is running: what is submitted meanwhile meets it there. */
+static void start_waiting(void)
+{
+	const uint32_t wait[] = { 0x0e40c002, 1, AT_DATA + 8, 0 };	/* until equal to 1 */
+	unsigned int i;
+
+	poke(&m, AT_DATA + 8, 0);
+	for (i = 0; i < 4; i++)
+		poke(&m, AT_RING + m.tail + i * 4, wait[i]);
+	m.tail += 16;
+	set_tail(&m, AT_CONTEXT, m.tail);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+}
+
+static void lite_restore(void)
+{
+	start_waiting();
+	check_eq("idle to active, at index 5", csb(5), 0x1);
+	check_eq("pointer", csb_pointer(), 5);
+	check_eq("active", m.e->active, true);
+	check_eq("status names the context", mmio_read32(&m.gpu, m.e->base + 0x238), 1);
+	poke(&m, AT_RING + m.tail, 0x10400002);
+	poke(&m, AT_RING + m.tail + 4, AT_DATA + 12);
+	poke(&m, AT_RING + m.tail + 8, 0);
+	poke(&m, AT_RING + m.tail + 12, 0x1234);
+	m.tail += 16;
+	set_tail(&m, AT_CONTEXT, m.tail);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("lite restore, wrapped to index 0", csb(0), 0x8002);
+	check_eq("of the running context", csb_context(0), 1);
+	check_eq("still waiting", peek(&m, AT_DATA + 12), 0);
+	poke(&m, AT_DATA + 8, 1);
+	run(&m);
+	check_eq("went on to the new tail", peek(&m, AT_DATA + 12), 0x1234);
+	check_eq("complete", csb(1), 0x18);
+	test_done("lite restore");
+}
+
+static void preemption(void)
+{
+	start_waiting();
+	poke(&m, AT_RING2 + 16, 0x10400002);
+	poke(&m, AT_RING2 + 20, AT_DATA + 16);
+	poke(&m, AT_RING2 + 24, 0);
+	poke(&m, AT_RING2 + 28, 0x77);
+	set_tail(&m, AT_CONTEXT2, 32);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("idle to active", csb(2), 0x1);
+	check_eq("preempted", csb(3), 0x2);
+	check_eq("the waiting one", csb_context(3), 1);
+	check_eq("second ran", peek(&m, AT_DATA + 16), 0x77);
+	check_eq("complete", csb(4), 0x18);
+	check_eq("head saved at the semaphore", peek(&m, AT_CONTEXT + 0x1000 + 5 * 4),
+		 m.tail - 16);
+	poke(&m, AT_DATA + 8, 1);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("resumed and complete", csb(0), 0x18);
+	test_done("preemption at a semaphore");
+}
+
+static void arbitration_off(void)
+{
+	const uint32_t cmd[] = { 0x04000000, 0x0e40c002, 1, AT_DATA + 8, 0, 0x04000001 };
+	unsigned int i;
+
+	poke(&m, AT_DATA + 8, 0);
+	for (i = 0; i < 6; i++)
+		poke(&m, AT_RING + m.tail + i * 4, cmd[i]);
+	m.tail += 24;
+	set_tail(&m, AT_CONTEXT, m.tail);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("not preempted", m.e->has_pending, true);
+	check_eq("pointer", csb_pointer(), 1);
+	poke(&m, AT_DATA + 8, 1);
+	run(&m);
+	check_eq("taken when the ring is done", m.e->has_pending, false);
+	check_eq("completed first", csb(2), 0x18);
+	check_eq("then idle to active", csb(3), 0x1);
+	check_eq("and complete", csb(4), 0x18);
+	test_done("no preemption with arbitration off");
+}
+
+static void saved_image(void)
+{
+	uint32_t page = AT_CONTEXT + 0x1000;
+
+	mmio_write32(&m.gpu, m.e->base + 0x600, 0x600d);
+	check_eq("header of the ring state", peek(&m, page + 4), 0x1100101b);
+	check_eq("context control, inhibit cleared", peek(&m, page + 12), 0xffff0008);
+	check_eq("head", peek(&m, page + 20), m.tail);
+	check_eq("tail is the driver's", peek(&m, page + 28), m.tail);
+	check_eq("header of the page directories", peek(&m, page + 33 * 4), 0x11001011);
+	check_eq("address of PDP0", peek(&m, page + 50 * 4), m.e->base + 0x270);
+	check_eq("PDP0", peek(&m, page + 51 * 4), AT_PML4);
+	check_eq("header of power state", peek(&m, page + 65 * 4), 0x11000001);
+	check_eq("header of engine state", peek(&m, page + 81 * 4), 0x11001057);
+	check_eq("MI_MODE with its mask", peek(&m, page + 85 * 4) >> 16, 0xffff);
+	check_eq("last is IPEHR", peek(&m, page + 168 * 4), m.e->base + 0x68);
+	test_done("saved image");
+}
+
+static void state_travels(void)
+{
+	EXEC(&m, 0x11000001, m.e->base + 0x608, 0x5a5a);
+	poke(&m, AT_RING2 + 32, 0x11000001);
+	poke(&m, AT_RING2 + 36, m.e->base + 0x608);
+	poke(&m, AT_RING2 + 40, 0x1111);
+	poke(&m, AT_RING2 + 44, 0);
+	set_tail(&m, AT_CONTEXT2, 48);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("the other context's value", reg_of(&m, 0x608), 0x1111);
+	EXEC(&m, 0x12400002, m.e->base + 0x608, AT_DATA + 20, 0);
+	check_eq("restored from the image", peek(&m, AT_DATA + 20), 0x5a5a);
+	test_done("registers travel with the context");
+}
+
+static void resets(void)
+{
+	start_waiting();
+	mmio_write32(&m.gpu, m.e->base + 0xd0, 0x00010001);
+	check_eq("ready to reset", mmio_read32(&m.gpu, m.e->base + 0xd0) & 2, 2);
+	mmio_write32(&m.gpu, 0x941c, 1 << 1);
+	check_eq("done", mmio_read32(&m.gpu, 0x941c), 0);
+	check_eq("idle", m.e->active, false);
+	check_eq("status page forgotten", reg_of(&m, 0x80), 0);
+	check_eq("execlists off", reg_of(&m, 0x29c) & 0x8000, 0);
+	test_done("engine reset");
+}
+
+int main(void)
+{
+	log_open("/dev/null", false, false);
+	machine_init(&m, "skl", RCS);
+	idle_to_idle();
+	two_elements();
+	lite_restore();
+	preemption();
+	arbitration_off();
+	saved_image();
+	state_travels();
+	resets();
+	machine_fini(&m);
+	return test_summary();
+}

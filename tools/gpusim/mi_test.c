@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MI commands, PIPE_CONTROL and privilege. Command dwords are written out as the sources give them
+ * (i915 gt/intel_gpu_commands.h): opcode << 23, length minus two, and the bits named beside.
+ */
+#include "test_util.h"
+
+static struct machine m;
+static uint32_t base;
+
+#define GGTT (1u << 22)
+#define SDI (0x20u << 23)
+#define LRI (0x22u << 23)
+#define SRM (0x24u << 23 | 2)
+#define LRM (0x29u << 23 | 2)
+#define LRR (0x2au << 23 | 1)
+#define GPR(n) (base + 0x600 + 8 * (n))
+
+static void stores(void)
+{
+	EXEC(&m, SDI | GGTT | 2, AT_DATA, 0, 0x11223344);
+	check_eq("dword", peek(&m, AT_DATA), 0x11223344);
+	EXEC(&m, SDI | GGTT | 1 << 21 | 3, AT_DATA + 8, 0, 0x55667788, 0x99aabbcc);
+	check_eq("qword", peek64(&m, AT_DATA + 8), 0x99aabbcc55667788ull);
+	EXEC(&m, SDI | 2, PP_DATA + 0x10, 0, 0xabcd);
+	check_eq("through the PPGTT", peek(&m, AT_DATA + 0x10), 0xabcd);
+	EXEC(&m, 0x21u << 23 | 1, 0x100, 0x4321);
+	check_eq("index into the status page", peek(&m, AT_HWSP + 0x100), 0x4321);
+	EXEC(&m, 0x21u << 23 | 1 << 21 | 1, 0x200, 0x8765);
+	check_eq("index into the context's", peek(&m, AT_CONTEXT + 0x200), 0x8765);
+	test_done("MI_STORE_DATA_IMM, MI_STORE_DATA_INDEX");
+}
+
+static void registers(void)
+{
+	EXEC(&m, LRI | 3, GPR(0), 0x1234, GPR(1), 0x5678);
+	check_eq("first", reg_of(&m, 0x600), 0x1234);
+	check_eq("second", reg_of(&m, 0x608), 0x5678);
+	EXEC(&m, LRR, GPR(1), GPR(2));
+	check_eq("copied", reg_of(&m, 0x610), 0x5678);
+	EXEC(&m, SRM | GGTT, GPR(0), AT_DATA + 0x20, 0);
+	check_eq("stored", peek(&m, AT_DATA + 0x20), 0x1234);
+	poke(&m, AT_DATA + 0x24, 0x9999);
+	EXEC(&m, LRM | GGTT, GPR(3), AT_DATA + 0x24, 0);
+	check_eq("loaded", reg_of(&m, 0x618), 0x9999);
+	EXEC(&m, LRI | 1, base + 0x9c, 0x40004000);
+	check_eq("masked write sets", reg_of(&m, 0x9c) & 0xffff, 0x4200);
+	EXEC(&m, LRI | 1, base + 0x9c, 0x40000000);
+	check_eq("masked write clears", reg_of(&m, 0x9c) & 0xffff, 0x0200);
+	test_done("MI_LOAD_REGISTER_*, MI_STORE_REGISTER_MEM");
+}
+
+static void arithmetic(void)
+{
+	EXEC(&m, LRI | 7, GPR(0), 0xffffffff, GPR(0) + 4, 0, GPR(1), 3, GPR(1) + 4, 0);
+	/* LOAD SRCA R0, LOAD SRCB R1, ADD, STORE R2 ACCU, STORE R3 CF */
+	EXEC(&m, 0x1au << 23 | 4, 0x08008000, 0x08008401, 0x10000000, 0x18000831, 0x18000c33);
+	check_eq("sum, low", reg_of(&m, 0x610), 2);
+	check_eq("sum, high", reg_of(&m, 0x614), 1);
+	check_eq("no carry", reg_of(&m, 0x618), 0);
+	/* SUB: 3 - 0xffffffff borrows; STORE R4 CF, STOREINV R5 ZF */
+	EXEC(&m, 0x1au << 23 | 4, 0x08008001, 0x08008400, 0x10100000, 0x18001033, 0x58001432);
+	check_eq("borrow", reg_of(&m, 0x620), 0xffffffff);
+	check_eq("not zero, inverted", reg_of(&m, 0x628), 0xffffffff);
+	/* LOAD1 SRCA, LOADINV SRCB R1, XOR -> R6: ~0 ^ ~3 = 3 */
+	EXEC(&m, 0x1au << 23 | 3, 0x48108000, 0x48008401, 0x10400000, 0x18001831);
+	check_eq("xor", reg_of(&m, 0x630), 3);
+	test_done("MI_MATH");
+}
+
+static void atomics(void)
+{
+	poke(&m, AT_DATA + 0x30, 10);
+	EXEC(&m, 0x2fu << 23 | GGTT | 0x05 << 8 | 1, AT_DATA + 0x30, 0);
+	check_eq("increment", peek(&m, AT_DATA + 0x30), 11);
+	/* inline add of 5, returning the old value in GPR0 */
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 1 << 16 | 0x07 << 8 | 9, AT_DATA + 0x30, 0, 5, 0, 0,
+	     0, 0, 0, 0, 0);
+	check_eq("add", peek(&m, AT_DATA + 0x30), 16);
+	check_eq("old value", reg_of(&m, 0x600), 11);
+	/* compare and exchange: 16 becomes 99 */
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 0x0e << 8 | 9, AT_DATA + 0x30, 0, 16, 99, 0, 0, 0, 0,
+	     0, 0);
+	check_eq("compare and exchange", peek(&m, AT_DATA + 0x30), 99);
+	poke64(&m, AT_DATA + 0x38, 0xffffffffull);
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 19 | 0x25 << 8 | 1, AT_DATA + 0x38, 0);
+	check_eq("8-byte increment", peek64(&m, AT_DATA + 0x38), 0x100000000ull);
+	test_done("MI_ATOMIC");
+}
+
+static void copies(void)
+{
+	poke(&m, AT_DATA + 0x40, 0x1f2e3d4c);
+	EXEC(&m, 0x2eu << 23 | 1 << 22 | 1 << 21 | 3, AT_DATA + 0x44, 0, AT_DATA + 0x40, 0);
+	check_eq("copied", peek(&m, AT_DATA + 0x44), 0x1f2e3d4c);
+	EXEC(&m, 0x07u << 23);
+	check_eq("head reported", peek(&m, AT_HWSP + 4) != 0, 1);
+	EXEC(&m, 0x23u << 23 | 2, 0x8000, 0x00171001, 0);
+	check_eq("GGTT entry", m.gpu.gtt[8], 0x171001);
+	test_done("MI_COPY_MEM_MEM, MI_REPORT_HEAD, MI_UPDATE_GTT");
+	m.gpu.gtt[8] = 0;
+}
+
+static void predicates(void)
+{
+	EXEC(&m, LRI | 7, 0x2400, 5, 0x2404, 0, 0x2408, 5, 0x240c, 0);
+	EXEC(&m, 0x0cu << 23 | 2 << 6 | 2);		/* load, sources equal */
+	check_eq("equal", *gpu_reg(&m.gpu, 0x2418), 1);
+	EXEC(&m, LRI | 1, 0x2408, 6);
+	EXEC(&m, 0x0cu << 23 | 3 << 6 | 2);		/* load inverted */
+	check_eq("inverted", *gpu_reg(&m.gpu, 0x2418), 1);
+	EXEC(&m, 0x0cu << 23 | 2 << 6 | 2);
+	check_eq("not equal", *gpu_reg(&m.gpu, 0x2418), 0);
+	poke(&m, AT_DATA + 0x50, 0);
+	EXEC(&m, 0x01u << 23 | 15, SDI | GGTT | 2, AT_DATA + 0x50, 0, 1, 0x01u << 23, SDI | GGTT | 2,
+	     AT_DATA + 0x54, 0, 2);
+	check_eq("skipped", peek(&m, AT_DATA + 0x50), 0);
+	check_eq("not skipped", peek(&m, AT_DATA + 0x54), 2);
+	test_done("MI_PREDICATE, MI_SET_PREDICATE");
+}
+
+static void batches(void)
+{
+	BATCH(&m, SDI | 2, PP_DATA + 0x60, 0, 7);
+	check_eq("batch ran", peek(&m, AT_DATA + 0x60), 7);
+	check_eq("over", m.e->in_batch, false);
+	/* second level at +0x100 of the batch, then on in the first */
+	poke(&m, AT_BATCH + 0x100, SDI | 2);
+	poke(&m, AT_BATCH + 0x104, PP_DATA + 0x64);
+	poke(&m, AT_BATCH + 0x108, 0);
+	poke(&m, AT_BATCH + 0x10c, 8);
+	poke(&m, AT_BATCH + 0x110, 0x05000000);
+	BATCH(&m, 0x31u << 23 | 1 << 22 | 1 << 8 | 1, PP_BATCH + 0x100, 0, SDI | 2, PP_DATA + 0x68, 0,
+	      9);
+	check_eq("second level", peek(&m, AT_DATA + 0x64), 8);
+	check_eq("first level went on", peek(&m, AT_DATA + 0x68), 9);
+	poke(&m, AT_DATA + 0x70, 5);
+	poke(&m, AT_DATA + 0x74, 0);
+	/* ends while memory (5) is not greater than 5 */
+	BATCH(&m, 0x36u << 23 | 1 << 21 | 2, 5, PP_DATA + 0x70, 0, SDI | 2, PP_DATA + 0x74, 0, 1);
+	check_eq("ended", peek(&m, AT_DATA + 0x74), 0);
+	BATCH(&m, 0x36u << 23 | 1 << 21 | 2, 4, PP_DATA + 0x70, 0, SDI | 2, PP_DATA + 0x74, 0, 1);
+	check_eq("went on", peek(&m, AT_DATA + 0x74), 1);
+	test_done("batches, second level, conditional end");
+}
+
+static void post_sync(void)
+{
+	EXEC(&m, 0x7a000004, 1 << 24 | 1 << 14, AT_DATA + 0x80, 0, 0xaaaa, 0xbbbb);
+	check_eq("qword", peek64(&m, AT_DATA + 0x80), 0xbbbb0000aaaaull);
+	EXEC(&m, 0x7a000004, 1 << 21 | 1 << 14, 0x300, 0, 0xcc, 0);
+	check_eq("index into the context's status page", peek(&m, AT_CONTEXT + 0x300), 0xcc);
+	EXEC(&m, 0x7a000004, 1 << 23, GPR(7), 0, 0xdd, 0);
+	check_eq("register write", reg_of(&m, 0x638), 0xdd);
+	poke64(&m, AT_DATA + 0x88, 0);
+	EXEC(&m, 0x7a000004, 1 << 24 | 3 << 14, AT_DATA + 0x88, 0, 0, 0);
+	check_eq("timestamp", peek64(&m, AT_DATA + 0x88) != 0, 1);
+	test_done("PIPE_CONTROL");
+}
+
+static void privilege(void)
+{
+	uint64_t before = log_count(LOG_PRIV);
+
+	*gpu_reg(&m.gpu, 0x2050) = 0x8;
+	BATCH(&m, LRI | 1, 0x2050, 0x00070007);
+	check_eq("forbidden register", *gpu_reg(&m.gpu, 0x2050), 0x8);
+	check_eq("is logged", log_count(LOG_PRIV) > before, 1);
+	BATCH(&m, LRI | 1, GPR(4), 0x4444);
+	check_eq("general purpose register", reg_of(&m, 0x620), 0x4444);
+	mmio_write32(&m.gpu, base + 0x4d0, 0x2050);
+	BATCH(&m, LRI | 1, 0x2050, 0x00070007);
+	check_eq("allowed by a slot", *gpu_reg(&m.gpu, 0x2050), 0xf);
+	poke(&m, AT_DATA + 0x90, 3);
+	BATCH(&m, SDI | GGTT | 2, AT_DATA + 0x90, 0, 4);
+	check_eq("GGTT operand", peek(&m, AT_DATA + 0x90), 3);
+	BATCH(&m, 0x7a000004, 1 << 24 | 1 << 14, AT_DATA + 0x90, 0, 4, 0);
+	check_eq("GGTT post-sync", peek(&m, AT_DATA + 0x90), 3);
+	BATCH(&m, 0x23u << 23 | 2, 0x8000, 0x00171001, 0);
+	check_eq("MI_UPDATE_GTT", m.gpu.gtt[8], 0);
+	BATCH(&m, 0x08u << 23);
+	check_eq("MI_ARB_ON_OFF", m.e->arb_off, false);
+	BATCH(&m, 0x31u << 23 | 1, AT_BATCH + 0x200, 0);
+	check_eq("GGTT batch is taken from the PPGTT", m.e->hung, true);
+	test_done("non-secure batches on the render engine");
+}
+
+static void bad_commands(void)
+{
+	mmio_write32(&m.gpu, 0x941c, 1);
+	mmio_write32(&m.gpu, base + 0x29c, 0x80008000);
+	mmio_write32(&m.gpu, base + 0x80, AT_HWSP);
+	mmio_write32(&m.gpu, base + 0xb4, 0xfffffffe);
+	make_context(&m, AT_CONTEXT, AT_RING, AT_PML4);
+	m.tail = 0;
+	EXEC(&m, 0x3fu << 23);
+	check_eq("engine stopped", m.e->hung, true);
+	check_eq("instruction error", reg_of(&m, 0xb0), 1);
+	check_eq("header kept", reg_of(&m, 0x68), 0x3fu << 23);
+	check_eq("at its address", mmio_read32(&m.gpu, base + 0x74), AT_RING);
+	mmio_write32(&m.gpu, 0x941c, 1 << 1);
+	check_eq("reset heals", m.e->hung, false);
+	test_done("unknown command");
+}
+
+static void blitter_hole(void)
+{
+	machine_fini(&m);
+	machine_init(&m, "skl", BCS);
+	base = m.e->base;
+	*gpu_reg(&m.gpu, 0x22050) = 0;
+	BATCH(&m, LRI | 1, 0x22050, 0x00010001);
+	check_eq("BCS does not check registers", *gpu_reg(&m.gpu, 0x22050), 1);
+	EXEC(&m, 0x26u << 23 | 1 << 14 | 2, AT_DATA | 4, 0, 0x77);
+	check_eq("MI_FLUSH_DW through the GGTT", peek(&m, AT_DATA), 0x77);
+	EXEC(&m, 0x26u << 23 | 1 << 21 | 1 << 14 | 2, 0x340, 0, 0x88);
+	check_eq("MI_FLUSH_DW by index", peek(&m, AT_CONTEXT + 0x340), 0x88);
+	/* XY_COLOR_BLT, 32 bits: 2 by 1 pixels at PP_DATA + 0x100 */
+	BATCH(&m, 0x54300005, 0x03f00000 | 64, 0, 0x00010002, PP_DATA + 0x100, 0, 0xff00ff00);
+	check_eq("drawn", peek64(&m, AT_DATA + 0x100), 0xff00ff00ff00ff00ull);
+	check_eq("no more", peek(&m, AT_DATA + 0x108), 0);
+	test_done("blitter: register hole, flush, fill");
+}
+
+int main(void)
+{
+	log_open("/dev/null", false, false);
+	machine_init(&m, "skl", RCS);
+	base = m.e->base;
+	stores();
+	registers();
+	arithmetic();
+	atomics();
+	copies();
+	predicates();
+	batches();
+	post_sync();
+	privilege();
+	bad_commands();
+	blitter_hole();
+	machine_fini(&m);
+	return test_summary();
+}
