@@ -34,6 +34,7 @@ const struct ivgpu_reg ivgpu_ring_rows[IVGPU_NR_RING_ROWS] = {
 	ROW(0x074, 1, "ACTHD", H(RING), RO, CONTEXT),
 	ROW(0x078, 1, "DMA_FADD", RO),
 	ROW(0x080, 1, "HWS_PGA", H(HWS_PGA)),
+	ROW(0x08c, 1, "RING_ID", RO),
 	ROW(0x094, 1, "NOPID", CONTEXT, CMD(LRI)),
 	ROW(0x098, 1, "HWSTAM", .reset = ~0u),
 	ROW(0x09c, 1, "MI_MODE", H(MI_MODE), MASKED, .reset = 0x200, .ro = 0x200),
