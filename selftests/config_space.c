@@ -115,7 +115,9 @@ TEST_F(config, bar_sizing_by_bytes)
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		ASSERT_EQ(1, vfio_write(&self->dev, CFG, PCI_BASE_ADDRESS_0 + i, &byte, 1));
+		ASSERT_EQ(1, vfio_write(&self->dev, CFG, PCI_BASE_ADDRESS_0 + i, &byte, 1)) {
+			TH_LOG("byte %d", i);
+		}
 	}
 	EXPECT_EQ(~(BAR0_SIZE - 1), cfg_read32(&self->dev, PCI_BASE_ADDRESS_0) & ~0xfu);
 	for (i = 0; i < 4; i += 2)

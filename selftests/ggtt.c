@@ -139,7 +139,9 @@ TEST_F(ggtt, foreign_memory)
 	size_t i;
 
 	if (env_is_ivgpu()) {
-		ASSERT_EQ(0, stats_read(self->vg.dev.uuid, "ggtt_rejected", &before));
+		ASSERT_EQ(0, stats_read(self->vg.dev.uuid, "ggtt_rejected", &before)) {
+			TH_LOG("no counter ggtt_rejected");
+		}
 	}
 	for (i = 0; i < ARRAY_SIZE(foreign); i++) {
 		ggtt_write_pte(&self->vg, at, foreign[i] | PTE_PRESENT);
@@ -155,21 +157,21 @@ TEST_F(ggtt, foreign_memory)
 	EXPECT_EQ(3, self->a.map[0]);
 }
 
-static volatile uint32_t *aperture(struct vgpu *vg, uint32_t ggtt)
+static uint32_t *aperture(struct vgpu *vg, uint32_t ggtt)
 {
 	return region_mmap(&vg->dev, VFIO_PCI_BAR2_REGION_INDEX, ggtt & ~4095u, PAGE);
 }
 
 TEST_F(ggtt, aperture_by_mapping)
 {
-	volatile uint32_t *p = aperture(&self->vg, self->b.ggtt);
+	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
 	ASSERT_NE(NULL, p);
 	self->b.map[5] = 0xabcd0001;
-	EXPECT_EQ(0xabcd0001, p[5]);
-	p[6] = 0xabcd0002;
+	EXPECT_EQ(0xabcd0001, load32(p + 5));
+	store32(p + 6, 0xabcd0002);
 	EXPECT_EQ(0xabcd0002, self->b.map[6]);
-	munmap((void *)p, PAGE);
+	munmap(p, PAGE);
 }
 
 TEST_F(ggtt, aperture_by_access)
@@ -188,38 +190,38 @@ TEST_F(ggtt, aperture_by_access)
 
 TEST_F(ggtt, aperture_follows_entry)
 {
-	volatile uint32_t *p = aperture(&self->vg, self->b.ggtt);
+	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
 	ASSERT_NE(NULL, p);
 	self->a.map[1] = 0xaaaa;
 	self->b.map[1] = 0xbbbb;
-	EXPECT_EQ(0xbbbb, p[1]);
+	EXPECT_EQ(0xbbbb, load32(p + 1));
 	ggtt_write_pte(&self->vg, self->b.ggtt, self->a.gpa | PTE_PRESENT);
 	ggtt_flush(&self->vg);
-	EXPECT_EQ(0xaaaa, p[1]);
-	p[2] = 0xaaab;
+	EXPECT_EQ(0xaaaa, load32(p + 1));
+	store32(p + 2, 0xaaab);
 	EXPECT_EQ(0xaaab, self->a.map[2]);
 	EXPECT_EQ(0, self->b.map[2]);
 	ggtt_write_pte(&self->vg, self->b.ggtt, 0);
 	ggtt_flush(&self->vg);
-	p[3] = 0xdead;
+	store32(p + 3, 0xdead);
 	EXPECT_EQ(0, self->a.map[3]);
-	munmap((void *)p, PAGE);
+	munmap(p, PAGE);
 }
 
 /* A page that DMA unmap took away must not show in the aperture any more. */
 TEST_F(ggtt, aperture_after_dma_unmap)
 {
-	volatile uint32_t *p = aperture(&self->vg, self->b.ggtt);
+	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
 	NOT_ON_KVMGT("maps the physical aperture once for all");
 	ASSERT_NE(NULL, p);
-	p[1] = 0x1;
+	store32(p + 1, 0x1);
 	EXPECT_EQ(1, self->b.map[1]);
 	ASSERT_EQ(0, vfio_unmap(&self->vg.dev, self->vg.mem.base, self->vg.mem.size));
-	p[1] = 0x2;
+	store32(p + 1, 0x2);
 	EXPECT_EQ(1, self->b.map[1]);
-	munmap((void *)p, PAGE);
+	munmap(p, PAGE);
 }
 
 /* Entries of another's partition: written by us, they change nothing for it. */

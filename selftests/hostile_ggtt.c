@@ -53,7 +53,7 @@ static void sdi_across_end(struct duel *d, struct cmds *c)
 
 static void sdi_high_dword(struct duel *d, struct cmds *c)
 {
-	emit_store(c, true, d->mark.ggtt | 1ull << 32, 0x666);
+	emit_store(c, true, d->mark.ggtt | BIT_ULL(32), 0x666);
 }
 
 static void sdi_all_ones(struct duel *d, struct cmds *c)
@@ -220,7 +220,7 @@ static void semaphore(struct duel *d, struct cmds *c)
 
 static void cond_end(struct duel *d, struct cmds *c)
 {
-	EMIT(c, MI_COND_BATCH_END | MI_USE_GGTT | 1u << 21, 0x666, d->foreign, 0);
+	EMIT(c, MI_COND_BATCH_END | MI_USE_GGTT | BIT(21), 0x666, d->foreign, 0);
 }
 
 static void update_gtt(struct duel *d, struct cmds *c)
@@ -250,7 +250,7 @@ static void run_host(struct duel *d, struct cmds *c)
 
 static void run_high(struct duel *d, struct cmds *c)
 {
-	emit_batch(c, true, d->batch.ggtt | 1ull << 32);
+	emit_batch(c, true, d->batch.ggtt | BIT_ULL(32));
 }
 
 static void store_index(struct duel *d, struct cmds *c)

@@ -207,7 +207,7 @@ static bool gdrst_all_bits(struct duel *d, enum engine_id id)
 	int i;
 
 	for (i = 0; i < 32; i++)
-		reg(d, GDRST, 1u << i);
+		reg(d, GDRST, BIT(i));
 	reg(d, GDRST, ~0u);
 	return true;
 }

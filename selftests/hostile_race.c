@@ -14,29 +14,27 @@
 
 /* One dword (or entry) that flips between two values until it is told to stop. */
 struct flip {
-	volatile uint32_t *at;
+	uint32_t *at;
 	uint32_t good, bad;
-	volatile uint64_t *entry;
+	uint64_t *entry;
 	uint64_t good64, bad64;
 	void (*call)(struct duel *d);
 	struct duel *d;
-	volatile bool stop;
+	uint32_t stop;
 };
 
 static void *flipper(void *arg)
 {
 	struct flip *f = arg;
 
-	while (!f->stop) {
+	while (!load32(&f->stop)) {
 		if (f->at) {
-			*f->at = f->bad;
-			__sync_synchronize();
-			*f->at = f->good;
+			store32(f->at, f->bad);
+			store32(f->at, f->good);
 		}
 		if (f->entry) {
-			*f->entry = f->bad64;
-			__sync_synchronize();
-			*f->entry = f->good64;
+			store64(f->entry, f->bad64);
+			store64(f->entry, f->good64);
 		}
 		if (f->call)
 			f->call(f->d);
@@ -62,7 +60,7 @@ static bool race(struct duel *d, enum engine_id id, enum place place, struct fli
 			break;
 		lrc_reset(&d->lrc[id]);
 	}
-	f->stop = true;
+	store32(&f->stop, 1);
 	pthread_join(thread, NULL);
 	return i == ROUNDS;
 }
@@ -86,7 +84,7 @@ static bool ring_race(struct duel *d, enum engine_id id, const struct cmds *c, u
 		lrc_reset(lrc);
 		duel_send(d, id, IN_RING, c, 100);
 	}
-	f.stop = true;
+	store32(&f.stop, 1);
 	pthread_join(thread, NULL);
 	return true;
 }

@@ -334,7 +334,7 @@ ACT(features_random, RCS, features_random, "arguments of VFIO_DEVICE_FEATURE")
 /* BAR2 while its entries change and its pages go. */
 static bool aperture_kept(struct duel *d, enum engine_id id)
 {
-	volatile uint32_t *p;
+	uint32_t *p;
 	uint32_t at = ggtt_bind(&d->evil, d->mark.gpa, 1, true);
 	int i;
 
@@ -342,42 +342,42 @@ static bool aperture_kept(struct duel *d, enum engine_id id)
 	if (!p)
 		return false;
 	for (i = 0; i < 200; i++) {
-		p[3] = i;
+		store32(p + 3, i);
 		ggtt_write_pte(&d->evil, at, i & 1 ? 0 : (d->batch.gpa | PTE_PRESENT));
 		ggtt_flush(&d->evil);
-		p[4] = i;
+		store32(p + 4, i);
 	}
-	munmap((void *)p, PAGE);
+	munmap(p, PAGE);
 	return true;
 }
 
 static bool aperture_foreign(struct duel *d, enum engine_id id)
 {
 	uint32_t at = d->victim.low_base;
-	volatile uint32_t *p;
+	uint32_t *p;
 	uint32_t i;
 
 	p = region_mmap(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX, at, 64 * PAGE);
 	if (!p)
 		return true;
 	for (i = 0; i < 64; i++)
-		p[i * PAGE / 4] = 0x666;
-	munmap((void *)p, 64 * PAGE);
+		store32(p + i * PAGE / 4, 0x666);
+	munmap(p, 64 * PAGE);
 	return true;
 }
 
 static bool aperture_outlives_close(struct duel *d, enum engine_id id)
 {
 	uint32_t at = ggtt_bind(&d->evil, d->mark.gpa, 1, true);
-	volatile uint32_t *p;
+	uint32_t *p;
 
 	p = region_mmap(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX, at, PAGE);
 	if (!p)
 		return false;
-	p[0] = 1;
+	store32(p + 0, 1);
 	vfio_unmap(&d->evil.dev, d->evil.mem.base, d->evil.mem.size);
-	p[0] = 2;
-	munmap((void *)p, PAGE);
+	store32(p + 0, 2);
+	munmap(p, PAGE);
 	return d->mark.map[0] == 1 && over_again(d);
 }
 

@@ -75,7 +75,7 @@ TEST_F(mmio, partition)
 	EXPECT_EQ(384ull << 20, high_size);
 	EXPECT_LE(low + low_size, bar2);
 	EXPECT_GE(high, bar2);
-	EXPECT_LE(high + high_size, 1ull << 32);
+	EXPECT_LE(high + high_size, BIT_ULL(32));
 	EXPECT_EQ(0, (low | high) & 4095);
 }
 
@@ -155,10 +155,10 @@ TEST_F(mmio, full_reset)
 
 TEST_F(mmio, unpopulated_pcode_commands_end)
 {
-	bar0_write(&self->dev, PCODE_MAILBOX, 1u << 31 | 0x6);
-	EXPECT_TRUE(reaches(&self->dev, PCODE_MAILBOX, 1u << 31, 0, 500));
-	bar0_write(&self->dev, PCODE_MAILBOX, 1u << 31 | 0xfe);
-	EXPECT_TRUE(reaches(&self->dev, PCODE_MAILBOX, 1u << 31, 0, 500));
+	bar0_write(&self->dev, PCODE_MAILBOX, BIT(31) | 0x6);
+	EXPECT_TRUE(reaches(&self->dev, PCODE_MAILBOX, BIT(31), 0, 500));
+	bar0_write(&self->dev, PCODE_MAILBOX, BIT(31) | 0xfe);
+	EXPECT_TRUE(reaches(&self->dev, PCODE_MAILBOX, BIT(31), 0, 500));
 }
 
 TEST_F(mmio, gt_interrupt_registers)
@@ -340,7 +340,9 @@ TEST_F_TIMEOUT(mmio, every_register_readable, 120)
 	uint32_t reg, value;
 
 	for (reg = 0; reg < BAR0_GGTT; reg += reg < 0x200000 ? 16 : 4096) {
-		ASSERT_EQ(4, vfio_read(&self->dev, VFIO_PCI_BAR0_REGION_INDEX, reg, &value, 4));
+		ASSERT_EQ(4, vfio_read(&self->dev, VFIO_PCI_BAR0_REGION_INDEX, reg, &value, 4)) {
+			TH_LOG("%#x", reg);
+		}
 	}
 }
 

@@ -85,7 +85,9 @@ TEST_F_TIMEOUT(share, same_address_own_memory, 120)
 	}
 	for (s = 0; s < 2; s++)
 		for (i = 0; i < ROUNDS; i++) {
-			EXPECT_EQ((s + 1) << 16 | i, self->side[s].target.map[i]);
+			EXPECT_EQ((s + 1) << 16 | i, self->side[s].target.map[i]) {
+				TH_LOG("side %u, round %u", s, i);
+			}
 		}
 }
 
@@ -99,11 +101,15 @@ TEST_F_TIMEOUT(share, all_engines_at_once, 120)
 			seq[s][id] = store_start(&self->side[s], id, id, 0x100 * (s + 1) + id);
 	for (id = 0; id < ENGINES; id++)
 		for (s = 0; s < 2; s++) {
-			EXPECT_TRUE(lrc_wait(&self->side[s].lrc[id], seq[s][id], WAIT_MS));
+			EXPECT_TRUE(lrc_wait(&self->side[s].lrc[id], seq[s][id], WAIT_MS)) {
+				TH_LOG("side %u, engine %u", s, id);
+			}
 		}
 	for (id = 0; id < ENGINES; id++)
 		for (s = 0; s < 2; s++) {
-			EXPECT_EQ(0x100 * (s + 1) + id, self->side[s].target.map[id]);
+			EXPECT_EQ(0x100 * (s + 1) + id, self->side[s].target.map[id]) {
+				TH_LOG("side %u, engine %u", s, id);
+			}
 		}
 }
 

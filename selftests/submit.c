@@ -267,7 +267,9 @@ TEST_F(submit, lite_restore)
 	ASSERT_TRUE(lrc_wait(&self->lrc, seq, WAIT_MS));
 	ASSERT_TRUE(engine_wait_idle(self->engine, WAIT_MS));
 	for (i = 0; i < 10; i++) {
-		EXPECT_EQ(i + 1, self->target.map[i]);
+		EXPECT_EQ(i + 1, self->target.map[i]) {
+			TH_LOG("request %u", i);
+		}
 	}
 }
 

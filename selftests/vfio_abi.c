@@ -149,7 +149,9 @@ TEST_F(abi, regions)
 		unsigned int j;
 
 		if (!r[i].size) {
-			EXPECT_EQ(0, r[i].flags & VFIO_REGION_INFO_FLAG_MMAP);
+			EXPECT_EQ(0, r[i].flags & VFIO_REGION_INFO_FLAG_MMAP) {
+				TH_LOG("index %u", (unsigned int)i);
+			}
 		}
 		for (j = 0; j < r[i].areas; j++) {
 			EXPECT_EQ(0, (r[i].area[j].offset | r[i].area[j].size) & 4095);
@@ -167,7 +169,9 @@ TEST_F(abi, bar0_registers_not_mappable)
 	void *p;
 
 	for (i = 0; i < r->areas; i++) {
-		EXPECT_GE(r->area[i].offset, BAR0_GGTT);
+		EXPECT_GE(r->area[i].offset, BAR0_GGTT) {
+			TH_LOG("index %u", (unsigned int)i);
+		}
 	}
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, self->dev.fd,
@@ -223,7 +227,9 @@ TEST_F(abi, unknown_ioctl)
 	int nr;
 
 	for (nr = 40; nr < 100; nr++) {
-		EXPECT_EQ(-ENOTTY, err_ioctl(self->dev.fd, _IO(VFIO_TYPE, VFIO_BASE + nr), buf));
+		EXPECT_EQ(-ENOTTY, err_ioctl(self->dev.fd, _IO(VFIO_TYPE, VFIO_BASE + nr), buf)) {
+			TH_LOG("index %u", (unsigned int)nr);
+		}
 	}
 	EXPECT_EQ(-ENOTTY, err_ioctl(self->dev.fd, _IO('i', 1), buf));
 }
@@ -248,7 +254,7 @@ TEST_F(abi, feature_bad)
 	feature.flags = VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET |
 			VFIO_DEVICE_FEATURE_MIGRATION;
 	EXPECT_NE(0, err_ioctl(self->dev.fd, VFIO_DEVICE_FEATURE, &feature));
-	feature.flags = 1u << 31;
+	feature.flags = BIT(31);
 	EXPECT_EQ(-EINVAL, err_ioctl(self->dev.fd, VFIO_DEVICE_FEATURE, &feature));
 	feature.argsz = sizeof(feature) - 1;
 	feature.flags = VFIO_DEVICE_FEATURE_PROBE | VFIO_DEVICE_FEATURE_GET |
@@ -331,7 +337,7 @@ TEST_F(access, bounds)
 TEST_F(access, huge_offsets)
 {
 	static const uint64_t offs[] = {
-		1ull << 32, (1ull << 32) - 4, 1ull << 36, (1ull << 40) - 8, (1ull << 40) - 1,
+		BIT_ULL(32), (BIT_ULL(32)) - 4, BIT_ULL(36), (BIT_ULL(40)) - 8, (BIT_ULL(40)) - 1,
 	};
 	struct vfio_region *r = &self->dev.region[variant->region];
 	uint64_t value = 0;
@@ -444,7 +450,7 @@ static const struct irq_row irq_rows[] = {
 	{ "two data kinds", EV | BOOL | TRIG, MSI, 0, 1, -1, 4, -EINVAL },
 	{ "no action", EV, MSI, 0, 1, -1, 4, -EINVAL },
 	{ "two actions", EV | TRIG | MASK, MSI, 0, 1, -1, 4, -EINVAL },
-	{ "unknown flags", 1u << 20, MSI, 0, 1, -1, 4, -EINVAL },
+	{ "unknown flags", BIT(20), MSI, 0, 1, -1, 4, -EINVAL },
 	{ "fd that is not open", EV | TRIG, MSI, 0, 1, 999, 4, -EBADF },
 	{ "fd that is no eventfd", EV | TRIG, MSI, 0, 1, 0, 4, -EINVAL },
 	{ "fd below -1", EV | TRIG, MSI, 0, 1, -77, 4, ANY },
@@ -533,7 +539,9 @@ TEST_F(abi, eventfd_replaced_many_times)
 		close(fd);
 	}
 	if (env_is_ivgpu()) {
-		EXPECT_EQ(0, vfio_irq_eventfd(&self->dev, MSI, -1));
+		EXPECT_EQ(0, vfio_irq_eventfd(&self->dev, MSI, -1)) {
+			TH_LOG("index %u", (unsigned int)i);
+		}
 	}
 	EXPECT_EQ(0, vfio_irq_disable(&self->dev, MSI));
 }

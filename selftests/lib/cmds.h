@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "env.h"
 #include "gen9.h"
 
 #define CMDS_MAX 1024
@@ -20,7 +21,7 @@ struct cmds {
 
 #define EMIT(c, ...) do { \
 		const uint32_t _dw[] = { __VA_ARGS__ }; \
-		cmds_add((c), _dw, sizeof(_dw) / sizeof(_dw[0])); \
+		cmds_add((c), _dw, ARRAY_SIZE(_dw)); \
 	} while (0)
 
 static inline void cmds_add(struct cmds *c, const uint32_t *dw, unsigned int n)

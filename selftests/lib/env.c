@@ -75,7 +75,7 @@ static bool is_warning(const char *text)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(signs); i++)
 		if (strstr(text, signs[i]))
 			return true;
 	return false;

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#endif
+
 const char *env_pci(void);
 const char *env_prefix(void);
 const char *env_type(void);
@@ -25,6 +29,22 @@ bool kmsg_find(int fd, const char *word1, const char *word2, int timeout_ms);
 
 /* One `name value` line of the vGPU's debugfs file; -ENOENT when there is no such line. */
 int stats_read(const char *uuid, const char *name, uint64_t *value);
+
+/* Memory that another thread, the kernel or a GPU changes as well. */
+static inline uint32_t load32(const void *p)
+{
+	return __atomic_load_n((const uint32_t *)p, __ATOMIC_SEQ_CST);
+}
+
+static inline void store32(void *p, uint32_t value)
+{
+	__atomic_store_n((uint32_t *)p, value, __ATOMIC_SEQ_CST);
+}
+
+static inline void store64(void *p, uint64_t value)
+{
+	__atomic_store_n((uint64_t *)p, value, __ATOMIC_SEQ_CST);
+}
 
 uint64_t now_ms(void);
 void sleep_ms(unsigned int ms);

@@ -152,7 +152,7 @@ void lrc_reset(struct lrc *lrc)
 	memset(lrc->image, 0, PAGE);
 	image_layout(lrc);
 	lrc->image[CTX_DW_CONTROL + 1] = MASKED_ON(CTX_CTRL_INHIBIT_SYN) |
-		MASKED_OFF(1u << 1 | 1u << 2) | MASKED_ON(CTX_CTRL_RESTORE_INHIBIT);
+		MASKED_OFF(BIT(1) | BIT(2)) | MASKED_ON(CTX_CTRL_RESTORE_INHIBIT);
 	lrc->image[CTX_DW_HEAD + 1] = lrc->tail;
 	lrc->image[CTX_DW_TAIL + 1] = lrc->tail;
 	lrc->image[CTX_DW_START + 1] = lrc->ring_ggtt;
@@ -257,16 +257,16 @@ static void take_event(struct engine *engine, uint32_t status, uint32_t id)
 
 void engine_poll(struct engine *engine)
 {
-	uint32_t write = __atomic_load_n(&engine->hwsp[HWSP_CSB_WRITE_DW], __ATOMIC_ACQUIRE) & 7;
+	uint32_t write = load32(engine->hwsp + HWSP_CSB_WRITE_DW) & 7;
 
 	if (write >= CSB_ENTRIES)
 		return;
 	while (engine->csb_read != write) {
-		volatile uint32_t *entry;
+		uint32_t *entry;
 
 		engine->csb_read = (engine->csb_read + 1) % CSB_ENTRIES;
 		entry = engine->hwsp + HWSP_CSB_DW + 2 * engine->csb_read;
-		take_event(engine, entry[0], entry[1]);
+		take_event(engine, load32(entry), load32(entry + 1));
 	}
 }
 
@@ -285,7 +285,7 @@ bool engine_wait_idle(struct engine *engine, int timeout_ms)
 
 bool lrc_done(struct lrc *lrc, uint32_t seqno)
 {
-	return (int32_t)(*lrc->seqno_map - seqno) >= 0;
+	return (int32_t)(load32(lrc->seqno_map) - seqno) >= 0;
 }
 
 bool lrc_wait(struct lrc *lrc, uint32_t seqno, int timeout_ms)
@@ -313,6 +313,6 @@ bool lrc_run(struct lrc *lrc, const struct cmds *c, int timeout_ms)
 		return false;
 	/* What was saved can be restored from now on. */
 	lrc->image[CTX_DW_CONTROL + 1] = MASKED_ON(CTX_CTRL_INHIBIT_SYN) |
-		MASKED_OFF(1u << 0 | 1u << 1 | 1u << 2);
+		MASKED_OFF(BIT(0) | BIT(1) | BIT(2));
 	return true;
 }

@@ -28,7 +28,7 @@ struct lrc {
 	uint32_t tail;
 	uint32_t seqno;
 	uint32_t seqno_ggtt;
-	volatile uint32_t *seqno_map;
+	uint32_t *seqno_map;
 };
 
 extern const struct engine_row {
