@@ -25,80 +25,12 @@
 #include <linux/vmalloc.h>
 
 #include "../guestmem/dma.h"
-#include "gtt.h"
-#include "pte.h"
-
-#define ENTRY_SIZE	8
-
-/* Entries that share a generation number: 16 KiB of address space. */
-#define GENERATION	4
+#include "vggtt.h"
 
 /* Entries tried again in one synchronisation. */
 #define MOST_RETRIES	1024
 
-#define PARTS	2
-
-/**
- * struct part - one of the two parts of a partition
- * @first: first entry, as an index in the whole GGTT
- * @count: how many entries
- * @base: @first rounded down to a whole page of entries; all arrays begin there
- * @entry: entries as the guest wrote them; pages that it may come to map
- * @seen: entries as last synchronised
- * @page: guest page that the physical entry names; NULL: scratch
- * @generation: changes with @page, one per GENERATION entries
- * @retry: entries that show scratch because their page could not be had
- * @dirty: pages of entries that may have changed
- * @nr_pages: pages of entries
- * @cursor: where trying refused entries again goes on
- */
-struct part {
-	u32 first;
-	u32 count;
-	u32 base;
-	u64 *entry;
-	u64 *seen;
-	struct ivgpu_guest_page **page;
-	u64 *generation;
-	unsigned long *retry;
-	unsigned long *dirty;
-	unsigned int nr_pages;
-	u32 cursor;
-};
-
-/**
- * struct ivgpu_vggtt - a vGPU's GGTT
- * @gm: guest pages; its lock protects all of this
- * @sink: the physical GGTT
- * @hw: passed to @sink
- * @stats: counters
- * @part: the two parts
- * @scratch: what entries without a page name
- * @scratch_dma: its address
- * @generation: last number given
- * @round: the synchronisation in which refused entries were tried again
- * @nr_retry: refused entries
- * @changed: physical entries were written since the last flush
- * @said_outside: a write outside the partition was reported
- * @said_refused: a refused entry was reported
- */
-struct ivgpu_vggtt {
-	struct ivgpu_guestmem *gm;
-	const struct ivgpu_ggtt_sink *sink;
-	void *hw;
-	struct ivgpu_gtt_stats *stats;
-	struct part part[PARTS];
-	struct page *scratch;
-	dma_addr_t scratch_dma;
-	u64 generation;
-	u64 round;
-	unsigned int nr_retry;
-	bool changed;
-	bool said_outside;
-	bool said_refused;
-};
-
-static void free_part(struct part *p)
+static void free_part(struct ivgpu_vggtt_part *p)
 {
 	vfree(p->entry);
 	vfree(p->seen);
@@ -106,9 +38,12 @@ static void free_part(struct part *p)
 	vfree(p->generation);
 	vfree(p->retry);
 	bitmap_free(p->dirty);
+	bitmap_free(p->mapped);
+	kfree(p->quiet);
+	vfree(p->shown);
 }
 
-static int init_part(struct part *p, const struct ivgpu_ggtt_range *range)
+static int init_part(struct ivgpu_vggtt_part *p, const struct ivgpu_ggtt_range *range)
 {
 	u32 n;
 
@@ -120,10 +55,14 @@ static int init_part(struct part *p, const struct ivgpu_ggtt_range *range)
 	p->entry = vzalloc(array_size(n, sizeof(*p->entry)));
 	p->seen = vzalloc(array_size(n, sizeof(*p->seen)));
 	p->page = vzalloc(array_size(n, sizeof(*p->page)));
-	p->generation = vzalloc(array_size(n / GENERATION, sizeof(*p->generation)));
+	p->generation = vzalloc(array_size(n / IVGPU_GENERATION, sizeof(*p->generation)));
 	p->retry = vzalloc(BITS_TO_LONGS(n) * sizeof(long));
 	p->dirty = bitmap_zalloc(p->nr_pages, GFP_KERNEL);
-	if (!p->entry || !p->seen || !p->page || !p->generation || !p->retry || !p->dirty) {
+	p->mapped = bitmap_zalloc(p->nr_pages, GFP_KERNEL);
+	p->quiet = kzalloc(p->nr_pages, GFP_KERNEL);
+	p->shown = vzalloc(BITS_TO_LONGS(n) * sizeof(long));
+	if (!p->entry || !p->seen || !p->page || !p->generation || !p->retry || !p->dirty ||
+	    !p->mapped || !p->quiet || !p->shown) {
 		free_part(p);
 		memset(p, 0, sizeof(*p));
 		return -ENOMEM;
@@ -137,7 +76,7 @@ static void show_scratch(struct ivgpu_vggtt *v)
 	unsigned int i;
 	u32 j;
 
-	for (i = 0; i < PARTS; i++)
+	for (i = 0; i < IVGPU_PARTS; i++)
 		for (j = 0; j < v->part[i].count; j++)
 			v->sink->set(v->hw, v->part[i].first + j, v->scratch_dma);
 	v->sink->flush(v->hw);
@@ -186,11 +125,11 @@ free:
 	return ERR_PTR(-ENOMEM);
 }
 
-static struct part *part_of(struct ivgpu_vggtt *v, u32 index)
+struct ivgpu_vggtt_part *ivgpu_vggtt_part_of(struct ivgpu_vggtt *v, u32 index)
 {
 	unsigned int i;
 
-	for (i = 0; i < PARTS; i++)
+	for (i = 0; i < IVGPU_PARTS; i++)
 		if (index >= v->part[i].first &&
 		    index - v->part[i].first < v->part[i].count)
 			return &v->part[i];
@@ -209,7 +148,7 @@ bool ivgpu_vggtt_owns(const struct ivgpu_vggtt *v, u64 addr, u64 len)
 {
 	unsigned int i;
 
-	for (i = 0; i < PARTS; i++) {
+	for (i = 0; i < IVGPU_PARTS; i++) {
 		u64 start = (u64)v->part[i].first << IVGPU_PAGE_SHIFT;
 		u64 size = (u64)v->part[i].count << IVGPU_PAGE_SHIFT;
 
@@ -240,10 +179,10 @@ void ivgpu_vggtt_read(struct ivgpu_vggtt *v, u32 offset, void *buf, u32 len)
 {
 	lockdep_assert_held(&v->gm->lock);
 	while (len) {
-		u32 in_entry = offset % ENTRY_SIZE;
-		u32 n = min_t(u32, len, ENTRY_SIZE - in_entry);
-		struct part *p = part_of(v, offset / ENTRY_SIZE);
-		u64 entry = p ? READ_ONCE(p->entry[offset / ENTRY_SIZE - p->base]) : 0;
+		u32 in_entry = offset % IVGPU_ENTRY_SIZE;
+		u32 n = min_t(u32, len, IVGPU_ENTRY_SIZE - in_entry);
+		struct ivgpu_vggtt_part *p = ivgpu_vggtt_part_of(v, offset / IVGPU_ENTRY_SIZE);
+		u64 entry = p ? READ_ONCE(p->entry[offset / IVGPU_ENTRY_SIZE - p->base]) : 0;
 
 		memcpy(buf, (u8 *)&entry + in_entry, n);
 		buf += n;
@@ -263,9 +202,9 @@ void ivgpu_vggtt_write(struct ivgpu_vggtt *v, u32 offset, const void *buf, u32 l
 {
 	lockdep_assert_held(&v->gm->lock);
 	while (len) {
-		u32 in_entry = offset % ENTRY_SIZE, index = offset / ENTRY_SIZE;
-		u32 n = min_t(u32, len, ENTRY_SIZE - in_entry);
-		struct part *p = part_of(v, index);
+		u32 in_entry = offset % IVGPU_ENTRY_SIZE, index = offset / IVGPU_ENTRY_SIZE;
+		u32 n = min_t(u32, len, IVGPU_ENTRY_SIZE - in_entry);
+		struct ivgpu_vggtt_part *p = ivgpu_vggtt_part_of(v, index);
 
 		if (p) {
 			u64 entry = READ_ONCE(p->entry[index - p->base]);
@@ -282,7 +221,7 @@ void ivgpu_vggtt_write(struct ivgpu_vggtt *v, u32 offset, const void *buf, u32 l
 	}
 }
 
-static void set_retry(struct ivgpu_vggtt *v, struct part *p, u32 i, bool retry)
+static void set_retry(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, bool retry)
 {
 	if (retry == test_bit(i, p->retry))
 		return;
@@ -294,13 +233,14 @@ static void set_retry(struct ivgpu_vggtt *v, struct part *p, u32 i, bool retry)
 }
 
 /* Entry @i of @p shows @gp from now on; takes over the reference on it. */
-static void show(struct ivgpu_vggtt *v, struct part *p, u32 i, struct ivgpu_guest_page *gp)
+static void show(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, struct ivgpu_guest_page *gp)
 {
 	struct ivgpu_guest_page *old = p->page[i];
 
 	if (gp != old) {
+		ivgpu_vggtt_hide(v, p, i);
 		p->page[i] = gp;
-		p->generation[i / GENERATION] = ++v->generation;
+		p->generation[i / IVGPU_GENERATION] = ++v->generation;
 		v->sink->set(v->hw, p->base + i, gp ? gp->dma : v->scratch_dma);
 		v->changed = true;
 	}
@@ -308,7 +248,7 @@ static void show(struct ivgpu_vggtt *v, struct part *p, u32 i, struct ivgpu_gues
 		ivgpu_guestmem_put(v->gm, old);
 }
 
-static void count_refused(struct ivgpu_vggtt *v, struct part *p, u32 i, u64 entry)
+static void count_refused(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, u64 entry)
 {
 	v->stats->ggtt_entries_refused++;
 	if (v->said_refused)
@@ -319,7 +259,7 @@ static void count_refused(struct ivgpu_vggtt *v, struct part *p, u32 i, u64 entr
 }
 
 /* Entry @i of @p becomes what the guest wrote. 0 or -EAGAIN. */
-static int sync_entry(struct ivgpu_vggtt *v, struct part *p, u32 i, u64 entry)
+static int sync_entry(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, u64 entry)
 {
 	struct ivgpu_guest_page *gp = NULL;
 	bool refused = false;
@@ -342,7 +282,7 @@ static int sync_entry(struct ivgpu_vggtt *v, struct part *p, u32 i, u64 entry)
 }
 
 /* All entries of one page that are not as last seen. */
-static int sync_page(struct ivgpu_vggtt *v, struct part *p, u32 page)
+static int sync_page(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 page)
 {
 	u32 i = max(page * IVGPU_ENTRIES, p->first - p->base);
 	u32 end = min((page + 1) * IVGPU_ENTRIES, p->first - p->base + p->count);
@@ -351,7 +291,10 @@ static int sync_page(struct ivgpu_vggtt *v, struct part *p, u32 page)
 	for (; i < end; i++) {
 		u64 entry = READ_ONCE(p->entry[i]);
 
-		if (entry != p->seen[i] && sync_entry(v, p, i, entry)) {
+		if (entry == p->seen[i])
+			continue;
+		ivgpu_vggtt_heard(p, page);
+		if (sync_entry(v, p, i, entry)) {
 			ret = -EAGAIN;
 			if (ivgpu_guestmem_full(v->gm))
 				break;
@@ -361,7 +304,7 @@ static int sync_page(struct ivgpu_vggtt *v, struct part *p, u32 page)
 }
 
 /* Entry @i of @p is met at the next synchronisation, whatever it says. */
-static void forget(struct part *p, u32 i)
+static void forget(struct ivgpu_vggtt_part *p, u32 i)
 {
 	p->seen[i] = ~READ_ONCE(p->entry[i]);
 	__set_bit(i / IVGPU_ENTRIES, p->dirty);
@@ -372,11 +315,9 @@ static void try_again(struct ivgpu_vggtt *v)
 {
 	int k, left = MOST_RETRIES;
 
-	if (v->round == v->gm->round)
-		return;
 	v->round = v->gm->round;
-	for (k = 0; k < PARTS && v->nr_retry && left > 0; k++) {
-		struct part *p = &v->part[k];
+	for (k = 0; k < IVGPU_PARTS && v->nr_retry && left > 0; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
 		const u32 n = p->nr_pages * IVGPU_ENTRIES, start = p->cursor;
 		u32 i;
 
@@ -397,15 +338,19 @@ static void try_again(struct ivgpu_vggtt *v)
  */
 int ivgpu_vggtt_sync(struct ivgpu_vggtt *v)
 {
+	bool first = v->round != v->gm->round;
 	unsigned int k;
 	int ret = 0;
 	u32 page;
 
 	lockdep_assert_held(&v->gm->lock);
-	try_again(v);
-	for (k = 0; k < PARTS; k++) {
-		struct part *p = &v->part[k];
+	if (first)
+		try_again(v);
+	for (k = 0; k < IVGPU_PARTS; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
 
+		if (first)
+			ivgpu_vggtt_check_mapped(v, p);
 		for_each_set_bit(page, p->dirty, p->nr_pages) {
 			if (!sync_page(v, p, page))
 				__clear_bit(page, p->dirty);
@@ -432,12 +377,12 @@ flush:
  */
 struct ivgpu_guest_page *ivgpu_vggtt_page(struct ivgpu_vggtt *v, u64 addr)
 {
-	struct part *p;
+	struct ivgpu_vggtt_part *p;
 
 	lockdep_assert_held(&v->gm->lock);
 	if (addr >> 32)
 		return NULL;
-	p = part_of(v, addr >> IVGPU_PAGE_SHIFT);
+	p = ivgpu_vggtt_part_of(v, addr >> IVGPU_PAGE_SHIFT);
 	return p ? p->page[(addr >> IVGPU_PAGE_SHIFT) - p->base] : NULL;
 }
 
@@ -453,15 +398,15 @@ struct ivgpu_guest_page *ivgpu_vggtt_page(struct ivgpu_vggtt *v, u64 addr)
 u64 ivgpu_vggtt_generation(struct ivgpu_vggtt *v, u64 addr, u64 len)
 {
 	u64 last, generation = 0;
-	struct part *p;
+	struct ivgpu_vggtt_part *p;
 	u32 i;
 
 	lockdep_assert_held(&v->gm->lock);
 	if (!len || !ivgpu_vggtt_owns(v, addr, len))
 		return 0;
-	p = part_of(v, addr >> IVGPU_PAGE_SHIFT);
+	p = ivgpu_vggtt_part_of(v, addr >> IVGPU_PAGE_SHIFT);
 	last = ((addr + len - 1) >> IVGPU_PAGE_SHIFT) - p->base;
-	for (i = ((addr >> IVGPU_PAGE_SHIFT) - p->base) / GENERATION; i <= last / GENERATION; i++)
+	for (i = ((addr >> IVGPU_PAGE_SHIFT) - p->base) / IVGPU_GENERATION; i <= last / IVGPU_GENERATION; i++)
 		generation = max(generation, p->generation[i]);
 	return generation;
 }
@@ -480,8 +425,8 @@ void ivgpu_vggtt_revoke(struct ivgpu_vggtt *v, u64 first_gfn, u64 last_gfn)
 	u32 i;
 
 	lockdep_assert_held(&v->gm->lock);
-	for (k = 0; k < PARTS; k++) {
-		struct part *p = &v->part[k];
+	for (k = 0; k < IVGPU_PARTS; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
 
 		for (i = 0; i < p->nr_pages * IVGPU_ENTRIES; i++) {
 			struct ivgpu_guest_page *gp = p->page[i];
@@ -507,9 +452,10 @@ void ivgpu_vggtt_reset(struct ivgpu_vggtt *v)
 {
 	unsigned int k;
 
+	ivgpu_vggtt_unmap(v);
 	ivgpu_vggtt_revoke(v, 0, ~0ull);
-	for (k = 0; k < PARTS; k++) {
-		struct part *p = &v->part[k];
+	for (k = 0; k < IVGPU_PARTS; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
 		unsigned int n = p->nr_pages * IVGPU_ENTRIES;
 
 		memset(p->entry, 0, n * sizeof(*p->entry));
@@ -533,9 +479,10 @@ void ivgpu_vggtt_destroy(struct ivgpu_vggtt *v)
 	if (!v)
 		return;
 	mutex_lock(&v->gm->lock);
+	ivgpu_vggtt_unmap(v);
 	ivgpu_vggtt_revoke(v, 0, ~0ull);
 	mutex_unlock(&v->gm->lock);
-	for (k = 0; k < PARTS; k++) {
+	for (k = 0; k < IVGPU_PARTS; k++) {
 		v->sink->clear(v->hw, v->part[k].first, v->part[k].count);
 		free_part(&v->part[k]);
 	}

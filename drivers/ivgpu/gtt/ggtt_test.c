@@ -4,6 +4,7 @@
  * is refused, and a random run against a model.
  */
 #include <linux/err.h>
+#include <linux/mm.h>
 #include <linux/prandom.h>
 
 #include "../guestmem/fake_guest.h"
@@ -27,6 +28,9 @@
  * @set_outside: an entry outside the partition was set: never to happen
  * @flushes: how often flush was called
  * @unflushed: entries were written since
+ * @zapped: what was last taken away from the VMM
+ * @zapped_len: how much; 0: nothing
+ * @zaps: how often
  */
 struct fixture {
 	struct fake_guest *g;
@@ -36,6 +40,9 @@ struct fixture {
 	bool set_outside;
 	unsigned int flushes;
 	bool unflushed;
+	u64 zapped;
+	u64 zapped_len;
+	unsigned int zaps;
 };
 
 static bool in_partition(u32 page)
@@ -375,6 +382,148 @@ static void ggtt_reset(struct kunit *test)
 	finish(test, f);
 }
 
+static void zap_entries(void *owner, u32 offset, u32 len)
+{
+	struct fixture *f = owner;
+
+	f->zapped = offset;
+	f->zapped_len = len;
+	f->zaps++;
+}
+
+static void zap_aperture(void *owner, u64 addr, u64 len)
+{
+	struct fixture *f = owner;
+
+	/* The physical entry may only change afterwards. */
+	if (len == 4096)
+		KUNIT_EXPECT_EQ(f->g->test, f->hw[addr >> 12], f->hw[HIGH + 3]);
+	f->zapped = addr;
+	f->zapped_len = len;
+	f->zaps++;
+}
+
+static const struct ivgpu_vggtt_map_ops map_ops = {
+	.zap_entries = zap_entries,
+	.zap_aperture = zap_aperture,
+};
+
+static struct page *map_entries(struct fixture *f, u32 page)
+{
+	struct page *ret;
+
+	mutex_lock(&f->g->gm.lock);
+	ret = ivgpu_vggtt_map_entries(f->v, page * 8);
+	mutex_unlock(&f->g->gm.lock);
+	return ret;
+}
+
+static struct page *map_aperture(struct fixture *f, u32 page)
+{
+	struct page *ret;
+
+	mutex_lock(&f->g->gm.lock);
+	ret = ivgpu_vggtt_map_aperture(f->v, (u64)page << 12);
+	mutex_unlock(&f->g->gm.lock);
+	return ret;
+}
+
+static void allow_mapping(struct fixture *f)
+{
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_set_map_ops(f->v, &map_ops, f);
+	mutex_unlock(&f->g->gm.lock);
+}
+
+static void ggtt_mapped_entries(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	u64 scratch = f->hw[LOW], *e;
+	u32 i, offset, len;
+	struct page *page;
+
+	KUNIT_EXPECT_NULL(test, map_entries(f, HIGH));	/* not allowed yet */
+	allow_mapping(f);
+	ivgpu_vggtt_area(f->v, 0, &offset, &len);	/* 0x400..0x540 is no whole page */
+	KUNIT_EXPECT_EQ(test, 0u, len);
+	ivgpu_vggtt_area(f->v, 1, &offset, &len);
+	KUNIT_EXPECT_EQ(test, HIGH * 8, offset);
+	KUNIT_EXPECT_EQ(test, HIGH_N * 8, len);
+	KUNIT_EXPECT_NULL(test, map_entries(f, LOW));
+	KUNIT_EXPECT_NULL(test, map_entries(f, HIGH - 1));
+	KUNIT_EXPECT_NULL(test, map_entries(f, HIGH + HIGH_N));
+	page = map_entries(f, HIGH + 515);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+
+	/* Written without a trap, seen at the next synchronisation; traps see the same. */
+	e = page_address(page);
+	e[3] = pte(FAKE_GFN + 9);
+	KUNIT_EXPECT_EQ(test, read_entry(f, HIGH + 515), pte(FAKE_GFN + 9));
+	sync(test, f);
+	KUNIT_EXPECT_EQ(test, f->hw[HIGH + 515], fake_guest_phys(f->g, FAKE_GFN + 9));
+	/* Still mapped while it changes. */
+	for (i = 0; i < 100; i++) {
+		e[3] = pte(FAKE_GFN + i);
+		sync(test, f);
+		KUNIT_EXPECT_EQ(test, f->hw[HIGH + 515], fake_guest_phys(f->g, FAKE_GFN + i));
+	}
+	KUNIT_EXPECT_EQ(test, 0u, f->zaps);
+	/* Then quiet: taken away in the end, and what was written last is not lost. */
+	for (i = 0; !f->zaps; i++) {
+		KUNIT_ASSERT_LT(test, i, 100u);
+		e[3] = i > 30 ? 0 : e[3];
+		sync(test, f);
+	}
+	KUNIT_EXPECT_EQ(test, f->zapped, (HIGH + 512) * 8ull);
+	KUNIT_EXPECT_EQ(test, f->zapped_len, 4096ull);
+	KUNIT_EXPECT_EQ(test, f->hw[HIGH + 515], i > 30 ? scratch :
+			fake_guest_phys(f->g, FAKE_GFN + 99));
+	finish(test, f);
+}
+
+static void ggtt_mapped_aperture(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	u32 i;
+
+	allow_mapping(f);
+	for (i = 0; i < 8; i++)
+		write_entry(f, LOW + i, pte(FAKE_GFN + i));
+	write_entry(f, HIGH + 3, pte(FAKE_GFN + 3));
+	sync(test, f);
+	KUNIT_EXPECT_PTR_EQ(test, map_aperture(f, LOW + 3), f->g->page[3]);
+	KUNIT_EXPECT_NOT_NULL(test, map_aperture(f, LOW + 9));	/* scratch of the vGPU */
+	KUNIT_EXPECT_NULL(test, map_aperture(f, LOW - 1));
+	KUNIT_EXPECT_NULL(test, map_aperture(f, 0));
+	/* Neighbours change: nothing is taken away. */
+	write_entry(f, LOW + 2, pte(FAKE_GFN + 20));
+	write_entry(f, LOW + 3, pte(FAKE_GFN + 3) | 2);
+	sync(test, f);
+	KUNIT_EXPECT_EQ(test, 0u, f->zaps);
+	/* It changes: taken away, once. */
+	write_entry(f, LOW + 3, pte(FAKE_GFN + 21));
+	sync(test, f);
+	KUNIT_EXPECT_EQ(test, 1u, f->zaps);
+	KUNIT_EXPECT_EQ(test, f->zapped, (u64)(LOW + 3) << 12);
+	KUNIT_EXPECT_EQ(test, f->zapped_len, 4096ull);
+	write_entry(f, LOW + 3, pte(FAKE_GFN + 3));
+	sync(test, f);
+	KUNIT_EXPECT_EQ(test, 1u, f->zaps);
+	/* dma_unmap of the page, and reset. */
+	KUNIT_EXPECT_PTR_EQ(test, map_aperture(f, LOW + 3), f->g->page[3]);
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_revoke(f->v, FAKE_GFN + 3, FAKE_GFN + 3);
+	mutex_unlock(&f->g->gm.lock);
+	KUNIT_EXPECT_EQ(test, 2u, f->zaps);
+	sync(test, f);
+	KUNIT_EXPECT_PTR_EQ(test, map_aperture(f, LOW + 4), f->g->page[4]);
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_reset(f->v);
+	mutex_unlock(&f->g->gm.lock);
+	KUNIT_EXPECT_EQ(test, 3u, f->zaps);
+	finish(test, f);
+}
+
 /* What physical entry @page must name, by the guest's own entry. */
 static u64 model(struct fixture *f, u64 entry, u64 scratch)
 {
@@ -440,6 +589,8 @@ static struct kunit_case ggtt_cases[] = {
 	KUNIT_CASE(ggtt_generation),
 	KUNIT_CASE(ggtt_revoke),
 	KUNIT_CASE(ggtt_reset),
+	KUNIT_CASE(ggtt_mapped_entries),
+	KUNIT_CASE(ggtt_mapped_aperture),
 	KUNIT_CASE(ggtt_random),
 	{}
 };

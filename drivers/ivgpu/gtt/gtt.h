@@ -80,6 +80,30 @@ void ivgpu_vggtt_revoke(struct ivgpu_vggtt *v, u64 first_gfn, u64 last_gfn);
 /* Power-cycle state: all entries zero, all scratch. */
 void ivgpu_vggtt_reset(struct ivgpu_vggtt *v);
 
+/**
+ * struct ivgpu_vggtt_map_ops - how mappings are taken away from the VMM
+ * @zap_entries: no mapping of bytes [@offset, @offset + @len) of the entries is left
+ * @zap_aperture: no mapping of GGTT addresses [@addr, @addr + @len) is left
+ *
+ * Called with ivgpu_guestmem.lock held; may sleep, may not take the mmap_lock.
+ */
+struct ivgpu_vggtt_map_ops {
+	void (*zap_entries)(void *owner, u32 offset, u32 len);
+	void (*zap_aperture)(void *owner, u64 addr, u64 len);
+};
+
+/*
+ * The VMM may map pages of entries and of the aperture; what it changes in the
+ * former is seen at the next synchronisation. A page fault takes the lock, asks
+ * for the page, makes the mapping and drops the lock; NULL: trap instead.
+ */
+void ivgpu_vggtt_set_map_ops(struct ivgpu_vggtt *v, const struct ivgpu_vggtt_map_ops *ops,
+			     void *owner);
+void ivgpu_vggtt_area(const struct ivgpu_vggtt *v, unsigned int i, u32 *offset, u32 *len);
+struct page *ivgpu_vggtt_map_entries(struct ivgpu_vggtt *v, u32 offset);
+struct page *ivgpu_vggtt_map_aperture(struct ivgpu_vggtt *v, u64 addr);
+void ivgpu_vggtt_unmap(struct ivgpu_vggtt *v);
+
 /* All shadow PPGTTs of one vGPU. */
 struct ivgpu_ppgtt_space;
 struct ivgpu_ppgtt;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What of the virtual GGTT a VMM has mapped: pages of entries (BAR0), and the
+ * guest pages that entries name (BAR2).
+ *
+ * A mapped page of entries can change without a trap, so it is compared at each
+ * synchronisation. One that did not change for a while is taken away, so that
+ * comparing costs no more than what is in use; the guest's next access faults it
+ * in again. It is taken away before it is compared for the last time, or a write
+ * between the two would be lost.
+ *
+ * A mapping through BAR2 is taken away before its entry names another page, and
+ * so before the old page can be unpinned.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "vggtt.h"
+
+/* Synchronisations without a change after which a page of entries is taken away. */
+#define MOST_QUIET	32
+
+#define PAGE_OF_ENTRIES	(IVGPU_ENTRIES * IVGPU_ENTRY_SIZE)
+
+/**
+ * ivgpu_vggtt_set_map_ops() - the VMM may map from now on
+ * @v: the GGTT
+ * @ops: how mappings are taken away; NULL: it may not (and has nothing mapped)
+ * @owner: passed to @ops
+ */
+void ivgpu_vggtt_set_map_ops(struct ivgpu_vggtt *v, const struct ivgpu_vggtt_map_ops *ops,
+			     void *owner)
+{
+	lockdep_assert_held(&v->gm->lock);
+	v->map_ops = ops;
+	v->map_owner = owner;
+}
+
+/* First and last + 1 page of entries that belong to the partition wholly. */
+static void whole_pages(const struct ivgpu_vggtt_part *p, u32 *first, u32 *end)
+{
+	*first = DIV_ROUND_UP(p->first - p->base, IVGPU_ENTRIES);
+	*end = (p->first - p->base + p->count) / IVGPU_ENTRIES;
+}
+
+/**
+ * ivgpu_vggtt_area() - what of the entries can be mapped
+ * @v: the GGTT
+ * @i: 0 or 1
+ * @offset: bytes from the first entry of the whole GGTT
+ * @len: bytes, may be 0
+ *
+ * Constant from creation on; needs no lock.
+ */
+void ivgpu_vggtt_area(const struct ivgpu_vggtt *v, unsigned int i, u32 *offset, u32 *len)
+{
+	const struct ivgpu_vggtt_part *p = &v->part[i];
+	u32 first, end;
+
+	whole_pages(p, &first, &end);
+	*offset = p->base * IVGPU_ENTRY_SIZE + first * PAGE_OF_ENTRIES;
+	*len = end > first ? (end - first) * PAGE_OF_ENTRIES : 0;
+}
+
+/**
+ * ivgpu_vggtt_map_entries() - a page of entries is about to be mapped
+ * @v: the GGTT
+ * @offset: bytes from the first entry of the whole GGTT
+ *
+ * The lock must be held until the mapping is made, or given up.
+ *
+ * Return: the page, or NULL: it cannot be mapped.
+ */
+struct page *ivgpu_vggtt_map_entries(struct ivgpu_vggtt *v, u32 offset)
+{
+	u32 page, first, end, index = offset / IVGPU_ENTRY_SIZE;
+	struct ivgpu_vggtt_part *p = ivgpu_vggtt_part_of(v, index);
+
+	lockdep_assert_held(&v->gm->lock);
+	if (!p || !v->map_ops)
+		return NULL;
+	whole_pages(p, &first, &end);
+	page = (index - p->base) / IVGPU_ENTRIES;
+	if (page < first || page >= end)
+		return NULL;
+	__set_bit(page, p->mapped);
+	p->quiet[page] = 0;
+	return vmalloc_to_page(&p->entry[page * IVGPU_ENTRIES]);
+}
+
+/**
+ * ivgpu_vggtt_map_aperture() - the page at a GGTT address is about to be mapped
+ * @v: the GGTT
+ * @addr: GGTT address
+ *
+ * The lock must be held until the mapping is made, or given up.
+ *
+ * Return: the guest's page as last synchronised, or the vGPU's scratch page;
+ * NULL: not in the partition.
+ */
+struct page *ivgpu_vggtt_map_aperture(struct ivgpu_vggtt *v, u64 addr)
+{
+	struct ivgpu_vggtt_part *p;
+	u32 i;
+
+	lockdep_assert_held(&v->gm->lock);
+	if (addr >> 32 || !v->map_ops)
+		return NULL;
+	p = ivgpu_vggtt_part_of(v, addr >> IVGPU_PAGE_SHIFT);
+	if (!p)
+		return NULL;
+	i = (addr >> IVGPU_PAGE_SHIFT) - p->base;
+	__set_bit(i, p->shown);
+	return p->page[i] ? p->page[i]->page : v->scratch;
+}
+
+void ivgpu_vggtt_hide(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i)
+{
+	if (__test_and_clear_bit(i, p->shown))
+		v->map_ops->zap_aperture(v->map_owner, (u64)(p->base + i) << IVGPU_PAGE_SHIFT,
+					 IVGPU_PAGE_SIZE);
+}
+
+void ivgpu_vggtt_heard(struct ivgpu_vggtt_part *p, u32 page)
+{
+	p->quiet[page] = 0;
+}
+
+static void take_entries(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 page, u32 n)
+{
+	bitmap_clear(p->mapped, page, n);
+	v->map_ops->zap_entries(v->map_owner, p->base * IVGPU_ENTRY_SIZE + page * PAGE_OF_ENTRIES,
+				n * PAGE_OF_ENTRIES);
+}
+
+void ivgpu_vggtt_check_mapped(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p)
+{
+	u32 page;
+
+	for_each_set_bit(page, p->mapped, p->nr_pages) {
+		if (++p->quiet[page] > MOST_QUIET)
+			take_entries(v, p, page, 1);
+		__set_bit(page, p->dirty);
+	}
+}
+
+/**
+ * ivgpu_vggtt_unmap() - take all mappings away: reset, memory off, close
+ * @v: the GGTT
+ */
+void ivgpu_vggtt_unmap(struct ivgpu_vggtt *v)
+{
+	unsigned int k;
+
+	lockdep_assert_held(&v->gm->lock);
+	if (!v->map_ops)
+		return;
+	for (k = 0; k < IVGPU_PARTS; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
+		u32 n = p->nr_pages * IVGPU_ENTRIES;
+
+		if (!bitmap_empty(p->mapped, p->nr_pages)) {
+			bitmap_or(p->dirty, p->dirty, p->mapped, p->nr_pages);
+			take_entries(v, p, 0, p->nr_pages);
+		}
+		if (!bitmap_empty(p->shown, n)) {
+			bitmap_zero(p->shown, n);
+			v->map_ops->zap_aperture(v->map_owner, (u64)p->base << IVGPU_PAGE_SHIFT,
+						 (u64)n << IVGPU_PAGE_SHIFT);
+		}
+	}
+}
