@@ -233,7 +233,8 @@ static void set_retry(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, 
 }
 
 /* Entry @i of @p shows @gp from now on; takes over the reference on it. */
-static void show(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i, struct ivgpu_guest_page *gp)
+static void show(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i,
+		 struct ivgpu_guest_page *gp)
 {
 	struct ivgpu_guest_page *old = p->page[i];
 
@@ -406,7 +407,8 @@ u64 ivgpu_vggtt_generation(struct ivgpu_vggtt *v, u64 addr, u64 len)
 		return 0;
 	p = ivgpu_vggtt_part_of(v, addr >> IVGPU_PAGE_SHIFT);
 	last = ((addr + len - 1) >> IVGPU_PAGE_SHIFT) - p->base;
-	for (i = ((addr >> IVGPU_PAGE_SHIFT) - p->base) / IVGPU_GENERATION; i <= last / IVGPU_GENERATION; i++)
+	i = ((addr >> IVGPU_PAGE_SHIFT) - p->base) / IVGPU_GENERATION;
+	for (; i <= last / IVGPU_GENERATION; i++)
 		generation = max(generation, p->generation[i]);
 	return generation;
 }
