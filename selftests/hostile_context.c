@@ -132,8 +132,8 @@ ACT(wa_offset, RCS, wa_offset_nonsense, "offset of the indirect batch")
 /* Register lists in the image are code: the offsets in them choose what is written. */
 static bool list_forged(struct duel *d, enum engine_id id)
 {
-	d->lrc[id].image[0x34] = GDRST;
-	d->lrc[id].image[0x35] = GDRST_FULL;
+	d->lrc[id].image[CTX_DW_LRI3 + 1] = GDRST;
+	d->lrc[id].image[CTX_DW_LRI3 + 2] = GDRST_FULL;
 	return run_forged(d, id);
 }
 
@@ -147,14 +147,14 @@ static bool list_forged_second_run(struct duel *d, enum engine_id id)
 static bool list_longer(struct duel *d, enum engine_id id)
 {
 	d->lrc[id].image[CTX_DW_LRI3] = MI_LRI(120) | MI_LRI_POSTED;
-	d->lrc[id].image[0x34 + 88] = GDRST;
-	d->lrc[id].image[0x34 + 89] = GDRST_FULL;
+	d->lrc[id].image[CTX_DW_LRI3 + 89] = GDRST;
+	d->lrc[id].image[CTX_DW_LRI3 + 90] = GDRST_FULL;
 	return run_forged(d, id);
 }
 
 static bool list_is_store(struct duel *d, enum engine_id id)
 {
-	uint32_t *image = d->lrc[id].image + 0x8c;
+	uint32_t *image = d->lrc[id].image + 0xac;
 
 	image[0] = MI_STORE_DATA_IMM | MI_USE_GGTT;
 	image[1] = d->foreign;

@@ -258,7 +258,7 @@ static bool image_wa(struct duel *d, enum engine_id id)
 
 static bool image_list(struct duel *d, enum engine_id id)
 {
-	return image_race(d, id, 0x34, GDRST);
+	return image_race(d, id, CTX_DW_LRI3 + 1, GDRST);
 }
 
 static bool image_root(struct duel *d, enum engine_id id)

@@ -154,7 +154,7 @@
 #define CTX_DW_PDP0_UDW		0x30
 #define CTX_DW_PDP0_LDW		0x32
 #define CTX_DW_PWR_CLK		0x42
-#define CTX_DW_LRI3		0x33
+#define CTX_DW_LRI3		0x51
 #define CTX_PAGES_RCS		22
 #define CTX_PAGES_XCS		2
 
