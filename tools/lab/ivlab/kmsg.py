@@ -21,16 +21,17 @@ OURS = re.compile(r"\[(ivgpu|kvmgt|i915)\]")  # a frame of the trace, not the li
 HARMLESS_FILE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "harmless.txt")
 
 
-def harmless():
-    """[(regular expression, reason)] of stock messages that are known not to matter."""
+def harmless(driver):
+    """[regular expression] of stock messages that are known not to matter with this driver."""
     known = []
     for number, line in enumerate(read_file(HARMLESS_FILE, "").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        expression, separator, reason = line.partition("  ## ")
-        if not separator or not reason.strip():
-            raise LabError("harmless.txt line %d has no reason" % number)
-        known.append((re.compile(expression.strip()), reason.strip()))
+        match = re.fullmatch(r"(any|ivgpu|i915|kvmgt|none): (.*?)  ## (\S.*)", line)
+        if not match:
+            raise LabError("harmless.txt line %d is not `DRIVER: EXPRESSION  ## REASON`" % number)
+        if match.group(1) in ("any", driver):
+            known.append(re.compile(match.group(2)))
     return known
 
 
@@ -51,11 +52,20 @@ def dmesg(path):
     return lines
 
 
-def bad_lines(lines):
-    """Messages that fail a run."""
-    known = harmless()
-    return [line for line in lines if BAD.search(line)
-            and not any(expression.search(line) for expression, _ in known)]
+def bad_lines(lines, driver):
+    """Messages that fail a run; the trace that follows a harmless warning belongs to it."""
+    known, bad, in_trace = harmless(driver), [], False
+    for line in lines:
+        if in_trace and "---[ end trace" in line:
+            in_trace = False
+            continue
+        if not BAD.search(line):
+            continue
+        if any(expression.search(line) for expression in known):
+            in_trace = "WARNING: " in line
+        elif not (in_trace and "Call Trace:" in line):
+            bad.append(line)
+    return bad
 
 
 def is_emulator_panic(text):

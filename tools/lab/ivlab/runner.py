@@ -169,7 +169,8 @@ def warnings(folder, options):
         levels += [("guest %d" % n, os.path.join(folder, "g%d" % n))
                    for n in range(1, options.vgpus + 1)]
     for name, where in levels:
-        for line in kmsg.bad_lines(kmsg.dmesg(os.path.join(where, "kmsg"))):
+        for line in kmsg.bad_lines(kmsg.dmesg(os.path.join(where, "kmsg")),
+                                   options.driver):
             found.append("%s: %s" % (name, line))
     return found
 
@@ -184,6 +185,8 @@ def attempt(options, folder, deadline, argv):
         return TIMEOUT, ["timeout: %d s are over" % options.timeout] + bad[:5]
     except LabError as error:
         return FAILURE, [str(error)] + warnings(folder, options)[:5]
+    if end.get("broken"):
+        raise Broken(end["reason"])
     reasons = [end["reason"]] if end.get("reason") else []
     bad = warnings(folder, options)
     reasons += ["new kernel warning, " + line for line in bad[:8]]

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 
+import diagnose
 import drivers
 from agent_io import Broken, LabError, start_pump
 
@@ -20,7 +21,9 @@ UP_SECONDS = 120      # until its i915 is up
 SILENCE_SECONDS = 45  # between two signs of life
 GUEST_CPU = "1"       # CPU of the virtual host that all guests' QEMUs are pinned to
 PORTS = ("out", "err", "ctl")
-PANIC = ("Kernel panic", "corrupted stack end", "BUG: unable to handle", "general protection")
+PANIC = ("Kernel panic", "corrupted stack end", "BUG: unable to handle", "general protection",
+         "stack guard page was hit", "double fault")
+PANIC_SECONDS = 60    # for the whole trace to get through the console
 
 
 class Vgpu:
@@ -59,6 +62,7 @@ class Guest:
         self.number, self.job, self.vgpu = number, job, vgpu
         self.ports = {"out": out, "err": err}
         self.folder = "/lab/g%d" % number
+        self.monitor = "/run/g%d/monitor.sock" % number
         self.qemu = self.control = None
         self.said = []
         self.status = None
@@ -76,6 +80,7 @@ class Guest:
                 "-m", "%dM" % job["guest_memory"], "-kernel", "/pristine" + job["guest_vmlinux"],
                 "-initrd", "/pristine" + job["guest_initrd"], "-append", job["guest_append"],
                 "-serial", "file:%s/console.log" % self.folder,
+                "-monitor", "unix:%s,server=on,wait=off" % self.monitor,
                 "-device", "virtio-serial-pci,id=serial,addr=10.0"]
         for port in PORTS:
             argv += ["-chardev", "socket,id=%s,path=%s" % (port, servers[port]),
@@ -146,6 +151,16 @@ class Guest:
         """Its console so far."""
         return drivers.read("%s/console.log" % self.folder) or ""
 
+    def whole_panic(self):
+        """Its console when nothing more comes."""
+        end, text = time.monotonic() + PANIC_SECONDS, ""
+        while time.monotonic() < end and "---[ end Kernel panic" not in text:
+            old, text = text, self.console()
+            if old == text:
+                break
+            time.sleep(3)
+        return text
+
     def check_life(self, started):
         """Raise when it is dead or stands still."""
         status = self.qemu.poll()
@@ -154,6 +169,7 @@ class Guest:
                 self.number, status, (drivers.read(self.folder + "/qemu.log") or "")[-600:]))
         text = self.console()
         if any(p in text for p in PANIC):
+            text = self.whole_panic()
             if "[i915]" in text:
                 raise LabError("guest %d: kernel panic with i915 in the trace" % self.number)
             raise Broken("guest %d: its kernel panicked" % self.number)
@@ -161,6 +177,11 @@ class Guest:
         if not self.said and now - started > BOOT_SECONDS:
             raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS))
         if self.said and now - self.heard > SILENCE_SECONDS:
+            stack = diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
+            ours = diagnose.in_driver(stack)
+            if ours:
+                raise LabError("guest %d stands still for %d s: a thread of its QEMU waits in %s"
+                               % (self.number, SILENCE_SECONDS, ours))
             raise Broken("guest %d stands still for %d s" % (self.number, SILENCE_SECONDS))
 
     def wait(self, done, seconds):

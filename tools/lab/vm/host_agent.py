@@ -36,17 +36,18 @@ def run_command(argv, out, err):
 
 
 def run_guests(job, control, out, err):
-    """Boot the guests, run the command in all, clean up: (status, reason, repeats)."""
+    """Boot the guests, run the command in all, clean up: the message that ends the run."""
     every = guests.Guests(job, control, out, err)
-    reason = None
+    reason, broken = None, False
     try:
         every.boot()
         status = every.run()
     except (LabError, Broken) as error:
-        status, reason = FAILURE, str(error)
+        status, reason, broken = FAILURE, str(error), isinstance(error, Broken)
     every.save_statistics()
     cleanup = every.stop()
-    return status, reason or cleanup, every.repeats
+    return {"status": status, "reason": reason or cleanup, "repeats": every.repeats,
+            "broken": broken}
 
 
 def main():
@@ -58,7 +59,7 @@ def main():
         argv = stream.read().split(b"\0")[:-1]
     out, err = Port("/run/lab.out"), Port("/run/lab.err")
     control.say("virtual host is up")
-    status, reason, repeats = FAILURE, None, 0
+    end = {"status": FAILURE}
     try:
         started = time.monotonic()
         drivers.load(job["driver"], job["kernel"], job["gpus"])
@@ -67,15 +68,15 @@ def main():
         elif job["role"] == "guest":
             drivers.modprobe("kvm_amd")
         if job["role"] == "host":
-            status = run_command(argv, out, err)
+            end = {"status": run_command(argv, out, err)}
         else:
-            status, reason, repeats = run_guests(job, control, out, err)
+            end = run_guests(job, control, out, err)
     except LabError as error:
-        reason = str(error)
+        end["reason"] = str(error)
     except Exception:  # the lab outside must hear of it
-        reason = traceback.format_exc()
+        end["reason"] = traceback.format_exc()
     time.sleep(0.2)  # the copy of the kernel's messages
-    control.send("end", status=status, reason=reason, repeats=repeats)
+    control.send("end", **end)
 
 
 sys.exit(main())
