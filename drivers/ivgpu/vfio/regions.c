@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Regions of the VFIO device: config space, BAR0 and BAR2, one table. All are
- * trapped; an access of any size is split into pieces that the vGPU takes.
+ * Regions of the VFIO device: config space, BAR0, BAR2 and the OpRegion, one
+ * table. All are trapped; an access of any size is split into pieces that the
+ * vGPU takes.
  */
+#include <linux/pci_ids.h>
+#include <linux/sizes.h>
 #include <linux/uaccess.h>
 
 #include "vfio_device.h"
@@ -10,9 +13,14 @@
 #define REGION_SHIFT	40
 #define PIECE_MAX	256
 
+/*
+ * @piece: most bytes at once; aligned powers of two up to 8
+ * @type, @subtype: of a region that VFIO has no number for
+ */
 struct region {
 	u64 size;
-	u32 piece;	/* most bytes at once; aligned powers of two up to 8 */
+	u32 piece;
+	u32 type, subtype;
 	int (*read)(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
 	int (*write)(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
 };
@@ -37,23 +45,59 @@ static int bar0_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 
 	return ivgpu_vgpu_bar0_write(vgpu, offset, buf, count);
 }
 
-/* Regions of size 0 are there and empty. */
-static const struct region regions[VFIO_PCI_NUM_REGIONS] = {
-	[VFIO_PCI_CONFIG_REGION_INDEX] = { 256, 4, config_read, config_write },
-	[VFIO_PCI_BAR0_REGION_INDEX] = { 16 << 20, 8, bar0_read, bar0_write },
-	[VFIO_PCI_BAR2_REGION_INDEX] = { 1 << 30, PIECE_MAX, ivgpu_vgpu_bar2_read,
-					 ivgpu_vgpu_bar2_write },
+static int opregion_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
+{
+	ivgpu_opregion_read(offset, buf, count);
+	return 0;
+}
+
+#define OPREGION_TYPE	(VFIO_REGION_TYPE_PCI_VENDOR_TYPE | PCI_VENDOR_ID_INTEL)
+
+/* Regions of size 0 are there and empty; without @write they are read-only. */
+static const struct region regions[IVGPU_NUM_REGIONS] = {
+	[VFIO_PCI_CONFIG_REGION_INDEX] = {
+		.size = 256, .piece = 4, .read = config_read, .write = config_write,
+	},
+	[VFIO_PCI_BAR0_REGION_INDEX] = {
+		.size = SZ_16M, .piece = 8, .read = bar0_read, .write = bar0_write,
+	},
+	[VFIO_PCI_BAR2_REGION_INDEX] = {
+		.size = SZ_1G, .piece = PIECE_MAX,
+		.read = ivgpu_vgpu_bar2_read, .write = ivgpu_vgpu_bar2_write,
+	},
+	[IVGPU_OPREGION_INDEX] = {
+		.size = IVGPU_OPREGION_SIZE, .piece = PIECE_MAX, .read = opregion_read,
+		.type = OPREGION_TYPE, .subtype = VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION,
+	},
 };
 
-int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info)
+static u32 region_flags(const struct region *region)
 {
-	if (info->index >= VFIO_PCI_NUM_REGIONS)
+	return (region->read ? VFIO_REGION_INFO_FLAG_READ : 0) |
+	       (region->write ? VFIO_REGION_INFO_FLAG_WRITE : 0);
+}
+
+int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
+		      struct vfio_info_cap *caps)
+{
+	struct vfio_region_info_cap_type type = {
+		.header.id = VFIO_REGION_INFO_CAP_TYPE,
+		.header.version = 1,
+	};
+	const struct region *region;
+
+	if (info->index >= IVGPU_NUM_REGIONS)
 		return -EINVAL;
+	region = &regions[info->index];
 	info->offset = (u64)info->index << REGION_SHIFT;
-	info->size = regions[info->index].size;
-	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
+	info->size = region->size;
+	info->flags = region_flags(region);
 	info->cap_offset = 0;
-	return 0;
+	if (!region->type)
+		return 0;
+	type.type = region->type;
+	type.subtype = region->subtype;
+	return vfio_info_add_capability(caps, &type.header, sizeof(type));
 }
 
 /* The region at *@pos, with *@offset in it and *@count cut to its end. */
@@ -62,7 +106,7 @@ static const struct region *find(loff_t pos, u64 *offset, size_t *count)
 	u64 index = (u64)pos >> REGION_SHIFT;
 	const struct region *region;
 
-	if (pos < 0 || index >= VFIO_PCI_NUM_REGIONS)
+	if (pos < 0 || index >= IVGPU_NUM_REGIONS)
 		return NULL;
 	region = &regions[index];
 	*offset = (u64)pos & (BIT_ULL(REGION_SHIFT) - 1);
@@ -121,7 +165,7 @@ ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, siz
 	int ret;
 
 	region = find(*pos, &offset, &count);
-	if (!region)
+	if (!region || !region->write)
 		return -EINVAL;
 	for (; done < count; done += n, offset += n) {
 		n = piece(region, offset, count - done);

@@ -3,6 +3,7 @@
  * The VFIO device of a vGPU: open and close, the ioctls, unmapped guest memory,
  * and the request to let go of the device.
  */
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "../compat.h"
@@ -39,25 +40,8 @@ static int get_info(struct vfio_device_info __user *arg)
 	if (info.argsz < minsz)
 		return -EINVAL;
 	info.flags = VFIO_DEVICE_FLAGS_PCI | VFIO_DEVICE_FLAGS_RESET;
-	info.num_regions = VFIO_PCI_NUM_REGIONS;
+	info.num_regions = IVGPU_NUM_REGIONS;
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
-	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
-}
-
-/* Only older kernels ask: newer ones call the op below. */
-static int get_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info __user *arg)
-{
-	unsigned long minsz = offsetofend(struct vfio_region_info, offset);
-	struct vfio_region_info info = {};
-	int ret;
-
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
-	ret = ivgpu_region_info(dev, &info);
-	if (ret)
-		return ret;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -65,9 +49,48 @@ static int get_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_inf
 static int get_region_info_caps(struct vfio_device *vdev, struct vfio_region_info *info,
 				struct vfio_info_cap *caps)
 {
-	return ivgpu_region_info(ivgpu_to_vfio(vdev), info);
+	return ivgpu_region_info(ivgpu_to_vfio(vdev), info, caps);
 }
 #endif
+
+/* Capabilities follow what the caller gave room for; too little room: tell how much it takes. */
+static int append_caps(struct vfio_region_info *info, struct vfio_info_cap *caps,
+		       struct vfio_region_info __user *arg)
+{
+	if (!caps->size)
+		return 0;
+	info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
+	if (info->argsz < sizeof(*info) + caps->size) {
+		info->argsz = sizeof(*info) + caps->size;
+		return 0;
+	}
+	vfio_info_cap_shift(caps, sizeof(*info));
+	if (copy_to_user((void __user *)arg + sizeof(*info), caps->buf, caps->size))
+		return -EFAULT;
+	info->cap_offset = sizeof(*info);
+	return 0;
+}
+
+/* Only older kernels ask: newer ones call the op above. */
+static int get_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info __user *arg)
+{
+	unsigned long minsz = offsetofend(struct vfio_region_info, offset);
+	struct vfio_info_cap caps = {};
+	struct vfio_region_info info = {};
+	int ret;
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz)
+		return -EINVAL;
+	ret = ivgpu_region_info(dev, &info, &caps);
+	if (!ret)
+		ret = append_caps(&info, &caps, arg);
+	kfree(caps.buf);
+	if (ret)
+		return ret;
+	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+}
 
 static int get_irq_info(struct vfio_irq_info __user *arg)
 {

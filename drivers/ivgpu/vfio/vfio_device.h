@@ -61,8 +61,13 @@ static inline struct ivgpu_vfio_device *ivgpu_to_vfio(struct vfio_device *vdev)
 	return container_of(vdev, struct ivgpu_vfio_device, vdev);
 }
 
+/* Regions: VFIO's own of a PCI device, and the OpRegion. */
+#define IVGPU_OPREGION_INDEX	VFIO_PCI_NUM_REGIONS
+#define IVGPU_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+
 /* regions.c */
-int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info);
+int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
+		      struct vfio_info_cap *caps);
 ssize_t ivgpu_region_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *pos);
 ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, size_t count,
 			   loff_t *pos);

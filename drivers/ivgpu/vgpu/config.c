@@ -17,6 +17,7 @@
 #define CFG_MSI		0xac
 #define CFG_PM		0xd0
 #define CFG_GMCH	0x50	/* GGMS 7:6, stolen memory 15:8 */
+#define CFG_ASLS	0xfc	/* where the guest's firmware put the OpRegion */
 #define GMCH_GGMS_8MIB	(3 << 6)
 #define CLASS_VGA	0x0300
 
@@ -51,6 +52,7 @@ static const struct config_row config_rows[] = {
 	{ CFG_PM + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_PM, 0 },
 	{ CFG_PM + PCI_PM_PMC, 2, 3, 0 },	/* version 3, no PME, no D1 and D2 */
 	{ CFG_PM + PCI_PM_CTRL, 2, PCI_PM_CTRL_NO_SOFT_RESET, PCI_PM_CTRL_STATE_MASK },
+	{ CFG_ASLS, 4, 0, ~0u },
 };
 
 static u32 config_get(const struct ivgpu_config *cfg, u32 offset, unsigned int bytes)

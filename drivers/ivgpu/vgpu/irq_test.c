@@ -78,7 +78,7 @@ static void masks(struct kunit *test)
 	struct tree *tree = fresh(test);
 	struct ivgpu_virq *irq = &tree->irq;
 
-	ivgpu_virq_ring_imr_write(irq, IVGPU_RCS0, ~BIT(8));
+	ivgpu_virq_ring_imr_write(irq, IVGPU_RCS0, ~(u32)BIT(8));
 	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(0), 0);
 	KUNIT_EXPECT_EQ(test, ivgpu_virq_read(irq, GT(0, IVGPU_IIR)), 0u);
 	ivgpu_virq_write(irq, GT(0, IVGPU_IMR), BIT(8));

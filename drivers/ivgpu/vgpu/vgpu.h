@@ -39,6 +39,7 @@ struct ivgpu_vgpu_type {
 
 #define IVGPU_NUM_VGPU_TYPES	4
 #define IVGPU_MAX_VGPUS		8	/* per GPU */
+#define IVGPU_OPREGION_SIZE	0x2000
 
 extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
 
@@ -79,6 +80,8 @@ int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 cou
 int ivgpu_vgpu_bar0_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count);
 int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
 int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
+/* Any offset and count; zeroes behind the header. */
+void ivgpu_opregion_read(u32 offset, void *buf, u32 count);
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
 /* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
