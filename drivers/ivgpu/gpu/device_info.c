@@ -153,6 +153,8 @@ const struct ivgpu_device_info *ivgpu_device_info_find(u16 device)
  *
  * Gen8 has another context layout and other workarounds, Broxton and Gemini Lake
  * have no shared last-level cache: none of that is done yet, so they are refused.
+ *
+ * Return: true when it can.
  */
 bool ivgpu_device_info_supported(const struct ivgpu_device_info *info)
 {

@@ -31,6 +31,8 @@ static const struct ivgpu_engine_desc descs[IVGPU_NUM_ENGINES] = {
  * ivgpu_engine_read() - read a register of an engine
  * @engine: the engine
  * @offset: from its base
+ *
+ * Return: its value.
  */
 u32 ivgpu_engine_read(struct ivgpu_engine *engine, u32 offset)
 {
@@ -60,36 +62,80 @@ struct ivgpu_engine *ivgpu_gpu_engine(struct ivgpu_gpu *gpu, enum ivgpu_engine_i
 	return gpu->engines[id];
 }
 
+/**
+ * ivgpu_engine_id() - which engine it is
+ * @engine: the engine
+ *
+ * Return: its id.
+ */
 enum ivgpu_engine_id ivgpu_engine_id(const struct ivgpu_engine *engine)
 {
 	return engine->id;
 }
 
+/**
+ * ivgpu_engine_gpu() - whose engine it is
+ * @engine: the engine
+ *
+ * Return: the GPU.
+ */
 struct ivgpu_gpu *ivgpu_engine_gpu(const struct ivgpu_engine *engine)
 {
 	return engine->gpu;
 }
 
+/**
+ * ivgpu_engine_name() - what users call an engine
+ * @id: which
+ *
+ * Return: "rcs0", "bcs0", ...
+ */
 const char *ivgpu_engine_name(enum ivgpu_engine_id id)
 {
 	return descs[id].name;
 }
 
+/**
+ * ivgpu_engine_mmio_base() - where an engine's registers begin
+ * @engine: the engine
+ *
+ * Return: bytes from the start of BAR0.
+ */
 u32 ivgpu_engine_mmio_base(const struct ivgpu_engine *engine)
 {
 	return engine->desc->base;
 }
 
+/**
+ * ivgpu_engine_context_size() - how large a context image is
+ * @engine: the engine that it is for
+ *
+ * Return: bytes, page 0 (PPHWSP) included.
+ */
 u32 ivgpu_engine_context_size(const struct ivgpu_engine *engine)
 {
 	return engine->desc->context_size;
 }
 
+/**
+ * ivgpu_engine_golden_image() - the image that hardware itself saved at bring-up
+ * @engine: the engine
+ *
+ * Of a context that executed two MI_NOOPs and restored nothing.
+ *
+ * Return: ivgpu_engine_context_size() bytes.
+ */
 const void *ivgpu_engine_golden_image(const struct ivgpu_engine *engine)
 {
 	return engine->golden;
 }
 
+/**
+ * ivgpu_engine_user() - what was given to ivgpu_engine_set_ops()
+ * @engine: the engine
+ *
+ * Return: the user, or NULL.
+ */
 void *ivgpu_engine_user(struct ivgpu_engine *engine)
 {
 	return engine->user;

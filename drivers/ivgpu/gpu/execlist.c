@@ -189,6 +189,8 @@ int ivgpu_execlist_run_own(struct ivgpu_engine *engine)
 /**
  * ivgpu_engine_is_idle() - whether nothing runs or waits on the engine
  * @engine: the engine
+ *
+ * Return: true when idle.
  */
 bool ivgpu_engine_is_idle(struct ivgpu_engine *engine)
 {

@@ -58,6 +58,8 @@ static const u32 requests[] = { 0xa278, 0xa188, 0xa270, 0x0d84, 0x0d88, 0x130044
 /**
  * ivgpu_forcewake_for_read() - domains that a read needs
  * @offset: of the register
+ *
+ * Return: bits of enum ivgpu_fw_domain.
  */
 unsigned int ivgpu_forcewake_for_read(u32 offset)
 {
@@ -75,6 +77,8 @@ unsigned int ivgpu_forcewake_for_read(u32 offset)
 /**
  * ivgpu_forcewake_for_write() - domains that a write needs
  * @offset: of the register
+ *
+ * Return: bits of enum ivgpu_fw_domain.
  */
 unsigned int ivgpu_forcewake_for_write(u32 offset)
 {

@@ -147,6 +147,8 @@ void ivgpu_ggtt_free_partition(struct ivgpu_gpu *gpu, struct ivgpu_partition *pa
  * @gpu: the GPU
  * @low: bytes below 1 GiB
  * @high: bytes above
+ *
+ * Return: how many.
  */
 unsigned int ivgpu_ggtt_count_partitions(struct ivgpu_gpu *gpu, u64 low, u64 high)
 {
@@ -220,6 +222,8 @@ void ivgpu_buffer_free(struct ivgpu_gpu *gpu, struct ivgpu_buffer *buf)
  * @gpu: the GPU
  *
  * For contexts of the module that touch nothing.
+ *
+ * Return: its DMA address.
  */
 u64 ivgpu_gpu_scratch_pml4(const struct ivgpu_gpu *gpu)
 {

@@ -231,6 +231,8 @@ static u64 range_count(const struct ivgpu_range *range, u64 size)
  *
  * Exact: parts of one size fill each hole without a gap, and low and high parts
  * do not depend on each other.
+ *
+ * Return: how many.
  */
 unsigned int ivgpu_ggtt_space_count(const struct ivgpu_ggtt_space *space, u64 low, u64 high)
 {
@@ -240,8 +242,10 @@ unsigned int ivgpu_ggtt_space_count(const struct ivgpu_ggtt_space *space, u64 lo
 }
 
 /**
- * ivgpu_range_left() - bytes that nobody has, in all holes together
+ * ivgpu_range_left() - what nobody has
  * @range: where
+ *
+ * Return: bytes, in all holes together.
  */
 u64 ivgpu_range_left(const struct ivgpu_range *range)
 {

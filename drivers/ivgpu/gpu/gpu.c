@@ -16,21 +16,45 @@
 #define GTT_SIZE	SZ_8M
 #define DMA_BITS	39	/* i915 i915_pci.c: dma_mask_size of Gen8 and Gen9 */
 
+/**
+ * ivgpu_gpu_pdev() - the PCI device of a GPU
+ * @gpu: the GPU
+ *
+ * Return: the device; as long as the GPU.
+ */
 struct pci_dev *ivgpu_gpu_pdev(struct ivgpu_gpu *gpu)
 {
 	return gpu->pdev;
 }
 
+/**
+ * ivgpu_gpu_info() - which GPU it is
+ * @gpu: the GPU
+ *
+ * Return: its row of the table of GPUs.
+ */
 const struct ivgpu_device_info *ivgpu_gpu_info(const struct ivgpu_gpu *gpu)
 {
 	return gpu->info;
 }
 
+/**
+ * ivgpu_gpu_aperture_size() - size of the physical BAR2
+ * @gpu: the GPU
+ *
+ * Return: bytes.
+ */
 u64 ivgpu_gpu_aperture_size(const struct ivgpu_gpu *gpu)
 {
 	return gpu->aperture;
 }
 
+/**
+ * ivgpu_gpu_debugfs() - the folder of this GPU in debugfs
+ * @gpu: the GPU
+ *
+ * Return: the folder, for files of the folders above.
+ */
 struct dentry *ivgpu_gpu_debugfs(struct ivgpu_gpu *gpu)
 {
 	return gpu->debugfs;

@@ -76,12 +76,12 @@ struct ivgpu_port {
 
 /**
  * struct ivgpu_engine_ops - what the physical engine tells its user (exec/)
- * @promoted: the execlist last submitted is the running one now. @lite_restore:
+ * @promoted: the execlist last submitted is the running one now. lite_restore:
  *	      its first element is the context that was running, and did not
  *	      leave; else switched_out() of that context came just before. What
  *	      of the earlier list never ran is off, without a call of its own.
- * @switched_out: the context of @cookie ran, left the engine, its image is saved;
- *		  @complete: it had no more work
+ * @switched_out: the context of the cookie ran, left the engine, its image is
+ *		  saved; complete: it had no more work
  * @idle: nothing of any user runs or waits on the engine
  * @user_interrupt: MI_USER_INTERRUPT or a post-sync notify; hard irq context
  * @cs_error: the command streamer met an error; the engine stands still

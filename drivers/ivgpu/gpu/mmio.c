@@ -158,6 +158,8 @@ void ivgpu_forcewake_put(struct ivgpu_gpu *gpu, unsigned int mask)
  * @offset: bytes from the start of BAR0, below 2 MiB
  *
  * Any context.
+ *
+ * Return: its value.
  */
 u32 ivgpu_mmio_read(struct ivgpu_gpu *gpu, u32 offset)
 {

@@ -22,8 +22,10 @@ static bool is_own(const struct ivgpu_ports *ports, const struct ivgpu_port *por
 }
 
 /**
- * ivgpu_ports_idle() - nothing runs, waits or is asked for
+ * ivgpu_ports_idle() - whether nothing runs or waits
  * @ports: the execlist
+ *
+ * Return: true when idle.
  */
 bool ivgpu_ports_idle(const struct ivgpu_ports *ports)
 {
@@ -69,6 +71,8 @@ int ivgpu_ports_preempt(struct ivgpu_ports *ports)
  *
  * To be asked after every change. When it says yes, the own idle context counts
  * as submitted.
+ *
+ * Return: true when the caller must write it to hardware.
  */
 bool ivgpu_ports_take_preemption(struct ivgpu_ports *ports)
 {
