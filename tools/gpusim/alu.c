@@ -159,7 +159,7 @@ int alu_atomic(unsigned int opcode, unsigned int size, uint64_t *val, const uint
 	uint64_t mask = size == 8 ? ~0ull : 0xffffffffull;
 	uint64_t old = *val & mask, x = operand[0] & mask, y = operand[1] & mask;
 
-	if (!!(opcode & 0x20) != (size == 8))
+	if (opcode & 0x20 ? size != 8 : size != 4)
 		return -1;
 	switch (opcode & 0xdf) {
 	case 0x01:

@@ -31,7 +31,9 @@ static void *mem_span(void *ctx, uint64_t addr, size_t len, bool write)
 	return gtt_span(ctx, SPACE_PPGTT, addr, len, write);
 }
 
-static void __attribute__((format(printf, 2, 3))) mem_note(void *ctx, const char *fmt, ...)
+static void mem_note(void *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void mem_note(void *ctx, const char *fmt, ...)
 {
 	struct engine *e = ctx;
 	char text[200];

@@ -14,13 +14,14 @@
 #include "gtt.h"
 #include "irq.h"
 #include "timestamp.h"
+#include "util.h"
 
 #define PIPE_CONTROL 0x7a00
-#define PC_GGTT (1u << 24)
-#define PC_MMIO_WRITE (1u << 23)
-#define PC_STORE_INDEX (1u << 21)
-#define PC_TLB_INVALIDATE (1u << 18)
-#define PC_NOTIFY (1u << 8)
+#define PC_GGTT BIT(24)
+#define PC_MMIO_WRITE BIT(23)
+#define PC_STORE_INDEX BIT(21)
+#define PC_TLB_INVALIDATE BIT(18)
+#define PC_NOTIFY BIT(8)
 
 static const struct cmd_3d_row *find(enum engine_class class, uint16_t opcode)
 {
@@ -75,7 +76,7 @@ static int post_sync(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
 	uint64_t addr = (cmd[2] | (uint64_t)(ndw > 3 ? cmd[3] : 0) << 32) & 0xfffffffffffcull;
 	uint64_t data = (ndw > 4 ? cmd[4] : 0) | (uint64_t)(ndw > 5 ? cmd[5] : 0) << 32;
-	enum space space = cmd[1] & PC_GGTT ? SPACE_GGTT : SPACE_PPGTT;
+	enum address_space space = cmd[1] & PC_GGTT ? SPACE_GGTT : SPACE_PPGTT;
 
 	switch (cmd[1] >> 14 & 3) {
 	case 2:

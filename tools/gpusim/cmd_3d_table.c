@@ -4,6 +4,7 @@
  * (dwords minus two) or a fixed length. Names and lengths: i915 gvt/cmd_parser.c, Linux 6.12.
  */
 #include "cmd_3d_table.h"
+#include "util.h"
 
 #define R CLASS_RENDER
 #define V CLASS_VIDEO
@@ -168,4 +169,4 @@ const struct cmd_3d_row cmd_3d_rows[] = {
 	{ 0x7b00, R, 0, 0xff, "3DPRIMITIVE" },
 };
 
-const unsigned int cmd_3d_nr_rows = sizeof(cmd_3d_rows) / sizeof(cmd_3d_rows[0]);
+const unsigned int cmd_3d_nr_rows = ARRAY_SIZE(cmd_3d_rows);

@@ -16,13 +16,14 @@
 #include "irq.h"
 #include "alu.h"
 #include "timestamp.h"
+#include "util.h"
 
-#define USE_GGTT (1u << 22)
+#define USE_GGTT BIT(22)
 #define ADDR_MASK 0xfffffffffffcull
 #define REG_MASK 0x7ffffcu
 
-#define RCS_ONLY (1 << CLASS_RENDER)
-#define NOT_RCS (1 << CLASS_COPY | 1 << CLASS_VIDEO | 1 << CLASS_ENHANCE)
+#define RCS_ONLY BIT(CLASS_RENDER)
+#define NOT_RCS (BIT(CLASS_COPY) | BIT(CLASS_VIDEO) | BIT(CLASS_ENHANCE))
 
 static uint64_t address(const uint32_t *cmd)
 {
@@ -33,7 +34,7 @@ static uint64_t address(const uint32_t *cmd)
  * Which address space a command's memory operand is in. False: it may not go there; the command
  * is then a no-op.
  */
-static bool operand_space(struct engine *e, bool ggtt, enum space *space)
+static bool operand_space(struct engine *e, bool ggtt, enum address_space *space)
 {
 	if (!ggtt) {
 		*space = SPACE_PPGTT;
@@ -203,7 +204,7 @@ static bool semaphore_passes(unsigned int op, uint32_t mem, uint32_t data)
 
 static enum cs_next mi_semaphore_wait(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space space;
+	enum address_space space;
 	uint32_t val;
 
 	(void)ndw;
@@ -231,7 +232,7 @@ static enum cs_next mi_semaphore_wait(struct engine *e, const uint32_t *cmd, uns
 
 static enum cs_next mi_store_data_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space space;
+	enum address_space space;
 
 	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
 		return CS_ADVANCE;
@@ -278,7 +279,7 @@ static enum cs_next mi_update_gtt(struct engine *e, const uint32_t *cmd, unsigne
 
 static enum cs_next mi_store_register_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space space;
+	enum address_space space;
 	uint32_t val;
 
 	(void)ndw;
@@ -292,7 +293,7 @@ static enum cs_next mi_store_register_mem(struct engine *e, const uint32_t *cmd,
 
 static enum cs_next mi_load_register_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space space;
+	enum address_space space;
 	uint32_t val;
 
 	(void)ndw;
@@ -316,7 +317,7 @@ static enum cs_next mi_flush_dw(struct engine *e, const uint32_t *cmd, unsigned 
 {
 	uint32_t op = cmd[0] >> 14 & 3;
 	uint64_t addr = (cmd[1] | (uint64_t)(ndw > 2 ? cmd[2] : 0) << 32) & 0xfffffffffff8ull;
-	enum space space;
+	enum address_space space;
 	uint64_t data;
 	int ret = 0;
 
@@ -343,7 +344,7 @@ static enum cs_next mi_flush_dw(struct engine *e, const uint32_t *cmd, unsigned 
 
 static enum cs_next mi_copy_mem_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space from, to;
+	enum address_space from, to;
 	uint32_t val;
 
 	(void)ndw;
@@ -361,7 +362,7 @@ static enum cs_next mi_atomic(struct engine *e, const uint32_t *cmd, unsigned in
 	unsigned int size = 4u << (cmd[0] >> 19 & 3);
 	uint64_t val = 0, operand[2];
 	uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600);
-	enum space space;
+	enum address_space space;
 	int ret;
 
 	if (size > 8 || (inline_data && ndw < 11)) {
@@ -370,8 +371,13 @@ static enum cs_next mi_atomic(struct engine *e, const uint32_t *cmd, unsigned in
 	}
 	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
 		return CS_ADVANCE;
-	operand[0] = inline_data ? cmd[3] | (uint64_t)cmd[5] << 32 : gpr[0] | (uint64_t)gpr[1] << 32;
-	operand[1] = inline_data ? cmd[4] | (uint64_t)cmd[6] << 32 : gpr[2] | (uint64_t)gpr[3] << 32;
+	if (inline_data) {
+		operand[0] = cmd[3] | (uint64_t)cmd[5] << 32;
+		operand[1] = cmd[4] | (uint64_t)cmd[6] << 32;
+	} else {
+		operand[0] = gpr[0] | (uint64_t)gpr[1] << 32;
+		operand[1] = gpr[2] | (uint64_t)gpr[3] << 32;
+	}
 	if (gtt_read(e, space, address(cmd + 1), &val, size))
 		return CS_HUNG;
 	if (cmd[0] & 1u << 16) {			/* return data */
@@ -398,7 +404,7 @@ static enum cs_next mi_batch_buffer_start(struct engine *e, const uint32_t *cmd,
 /* With bit 21 the batch goes on while memory is greater than the data; without, it goes on. */
 static enum cs_next mi_conditional_end(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	enum space space;
+	enum address_space space;
 	uint32_t val;
 
 	(void)ndw;

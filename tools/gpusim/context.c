@@ -21,6 +21,7 @@
 #include "gtt.h"
 #include "regs.h"
 #include "timestamp.h"
+#include "util.h"
 
 #define PAGE_DWORDS 1024
 #define RING_STATE_DWORDS 0x50		/* what restore-inhibit does not inhibit */
@@ -222,7 +223,7 @@ static void save_render(struct engine *e)
 	uint32_t list[2 * 128 + 2] = { 0 };
 	unsigned int i, n, at = 2, regs = 0;
 
-	for (i = 0; i < sizeof(render_regs) / sizeof(render_regs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(render_regs); i++) {
 		for (n = 0; n < render_regs[i].count; n++) {
 			list[at] = render_regs[i].off + 4 * n;
 			list[at + 1] = saved_value(e, list[at]);

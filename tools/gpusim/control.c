@@ -27,7 +27,9 @@ static struct {
 	FILE *out;
 } ctl = { .fd = -1 };
 
-static void __attribute__((format(printf, 1, 2))) answer(const char *fmt, ...)
+static void answer(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+static void answer(const char *fmt, ...)
 {
 	va_list args;
 
@@ -64,7 +66,7 @@ static void state(void)
 	}
 }
 
-static void command(const char *line)
+static void run_line(const char *line)
 {
 	int ret = 0;
 
@@ -101,7 +103,7 @@ static void serve(int fd)
 	if (in && ctl.out) {
 		while (fgets(line, sizeof(line), in)) {
 			line[strcspn(line, "\r\n")] = 0;
-			command(line);
+			run_line(line);
 		}
 	}
 	if (ctl.out)
@@ -128,8 +130,8 @@ int control_start(struct gpu *gpu, const char *path)
 
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
-	strcpy(addr.sun_path, path);
-	strcpy(ctl.path, path);
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	memcpy(ctl.path, path, strlen(path) + 1);
 	ctl.gpu = gpu;
 	ctl.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (ctl.fd < 0)

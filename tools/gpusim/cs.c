@@ -30,7 +30,8 @@
 #define STOP_RING 0x100u
 #define MI_BBE 0x05000000u
 
-#define LOOP_JUMPS 64		/* backward jumps in a row before a batch is slowed down */
+#define LOOP_JUMPS 64		/* jumps of one batch before it is slowed down */
+#define CONTEXT_BATCH_MAX 16384	/* commands */
 #define LOOP_WAIT_MIN_NS 20000u
 #define LOOP_WAIT_MAX_NS 500000u
 
@@ -58,7 +59,7 @@ bool cs_privileged(const struct engine *e)
 	return e->in_second ? e->batch_ggtt && e->second_ggtt : e->batch_ggtt;
 }
 
-enum space cs_batch_space(const struct engine *e)
+enum address_space cs_batch_space(const struct engine *e)
 {
 	if (!e->in_batch)
 		return SPACE_GGTT;
@@ -151,6 +152,9 @@ enum cs_next cs_batch_start(struct engine *e, uint64_t addr, bool ppgtt, bool se
 		advance(e, 3);
 		e->in_batch = true;
 		e->nr_batches++;
+		e->jumps = 0;
+	} else {
+		e->jumps++;
 	}
 	if (e->in_second) {
 		e->second_ggtt = !ppgtt;
@@ -160,10 +164,6 @@ enum cs_next cs_batch_start(struct engine *e, uint64_t addr, bool ppgtt, bool se
 		*reg(e, 0x110) = ppgtt ? BB_PPGTT : 0;
 	}
 	set_batch(e, e->in_second, addr);
-	if (e->in_batch && addr <= here && here - addr < 1 << 20)
-		e->jumps_back++;
-	else
-		e->jumps_back = 0;
 	return CS_JUMPED;
 }
 
@@ -180,7 +180,7 @@ enum cs_next cs_batch_end(struct engine *e)
 		return CS_ADVANCE;
 	}
 	e->in_batch = false;
-	e->jumps_back = 0;
+	e->jumps = 0;
 	*reg(e, 0x140) &= ~BB_VALID;
 	return CS_JUMPED;
 }
@@ -276,9 +276,9 @@ static void slow_down(struct engine *e)
 {
 	uint64_t ns;
 
-	if (e->jumps_back < LOOP_JUMPS)
+	if (e->jumps < LOOP_JUMPS)
 		return;
-	ns = (uint64_t)LOOP_WAIT_MIN_NS * (e->jumps_back / LOOP_JUMPS);
+	ns = (uint64_t)LOOP_WAIT_MIN_NS * (e->jumps / LOOP_JUMPS);
 	e->wait = WAIT_LOOP;
 	e->wait_until = now_ns() + (ns < LOOP_WAIT_MAX_NS ? ns : LOOP_WAIT_MAX_NS);
 }
@@ -325,7 +325,7 @@ void cs_context_begin(struct engine *e)
 	e->arb_off = false;
 	e->arb_point = false;
 	e->predicate_off = false;
-	e->jumps_back = 0;
+	e->jumps = 0;
 	e->wait = WAIT_NONE;
 	*reg(e, 0x140) = 0;
 	*reg(e, 0x114) = 0;
@@ -349,16 +349,18 @@ static void run_context_batch(struct engine *e, uint64_t addr, uint32_t size)
 	e->in_second = false;
 	e->batch_ggtt = true;
 	set_batch(e, false, addr);
-	for (n = 0; n < 16384 && e->in_batch && !e->hung; n++) {
+	for (n = 0; n < CONTEXT_BATCH_MAX && e->in_batch && !e->hung; n++) {
 		if (size && position(e) >= end)
 			break;
-		if (!cs_step(e) && !e->hung) {
+		if (!cs_step(e) && !e->hung && e->in_context_batch) {
 			fault_bad_command(e, "workaround batch of a context waits");
 			break;
 		}
 	}
-	if (n == 16384)
+	if (n == CONTEXT_BATCH_MAX)
 		fault_bad_command(e, "workaround batch of a context does not end");
+	if (!e->in_context_batch)	/* reset meanwhile */
+		return;
 	e->in_context_batch = false;
 	*reg(e, 0x140) = saved[0];
 	*reg(e, 0x168) = saved[1];

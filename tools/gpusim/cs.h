@@ -13,7 +13,7 @@
 
 struct gpu;
 
-#define CS_MAX_DWORDS 264	/* longest command whose operands matter */
+#define CS_MAX_DWORDS 1028	/* longest command whose operands matter */
 
 /* What the streamer does after a command. */
 enum cs_next {
@@ -33,7 +33,7 @@ bool cs_step(struct engine *e);
 
 /* Whether the command being executed may use the global GTT and any register. */
 bool cs_privileged(const struct engine *e);
-enum space cs_batch_space(const struct engine *e);
+enum address_space cs_batch_space(const struct engine *e);
 
 enum cs_next cs_batch_start(struct engine *e, uint64_t addr, bool ppgtt, bool second);
 enum cs_next cs_batch_end(struct engine *e);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Region accesses as the client sends them: any size and alignment, turned into what is modelled. */
+/* Region accesses as the client sends them, of any size and alignment. */
 #include "device.h"
 
 #include <errno.h>

@@ -15,7 +15,7 @@
 
 #include "witness.h"
 
-typedef unsigned long long ull;
+#define ull unsigned long long
 
 struct page {
 	uint64_t bus, first, last, records;

@@ -17,7 +17,7 @@ enum engine_id { RCS, BCS, VCS0, VCS1, VECS, NUM_ENGINES };
 enum engine_class { CLASS_RENDER, CLASS_COPY, CLASS_VIDEO, CLASS_ENHANCE };
 
 /* Address spaces of one command: the global table, or the context's own. */
-enum space { SPACE_GGTT, SPACE_PPGTT };
+enum address_space { SPACE_GGTT, SPACE_PPGTT };
 
 #define TLB_ENTRIES 512
 
@@ -44,7 +44,7 @@ struct context {
 enum cs_wait {
 	WAIT_NONE,
 	WAIT_SEMAPHORE,		/* MI_SEMAPHORE_WAIT not satisfied */
-	WAIT_LOOP,		/* slowed down: a batch that jumps backwards for ever */
+	WAIT_LOOP,		/* slowed down: a batch that jumps for ever */
 	WAIT_COST,		/* --speed: the last command has not taken its time yet */
 };
 
@@ -76,12 +76,11 @@ struct engine {
 	bool predicate_off;		/* MI_SET_PREDICATE: following commands do nothing */
 	bool hung;
 	bool in_context_batch;		/* runs a workaround batch of the context */
-	bool fetch_fault;
 	enum cs_wait wait;
 	uint64_t wait_until;		/* ns, for WAIT_LOOP and WAIT_COST */
 	uint64_t cost_until;		/* when the commands so far are paid for */
 	uint64_t semaphore_since;
-	unsigned int jumps_back;
+	unsigned int jumps;		/* of this batch, second level calls aside */
 	uint64_t exec_addr;		/* GPU address of the command being executed */
 	uint32_t exec_cmd;		/* its first dword */
 	bool unlocked;			/* executes a blit without the GPU lock */
@@ -95,7 +94,6 @@ struct engine {
 	uint64_t busy_ns, busy_since, late_ns;
 	uint64_t context_started_ns;
 	uint64_t nr_cmds, nr_contexts, nr_batches, nr_preempts, nr_lite, nr_resets, nr_hangs;
-	uint64_t queued_idle_ns;
 };
 
 #endif

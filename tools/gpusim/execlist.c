@@ -3,8 +3,8 @@
  * Execlists of Gen8/Gen9.
  *
  * Sources: i915 gt/intel_execlists_submission.c (order of the ELSP writes, meaning of the CSB
- * bits, which of them the driver takes as an acknowledgement), gt/intel_lrc.c (descriptor),
- * gvt/execlist.c and gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Inferred: that
+ * bits, which of them the driver takes as an acknowledgment), gt/intel_lrc.c (descriptor),
+ * gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Inferred: that
  * a lite restore takes only the ring tail from the image; that a submission which arrives when
  * the running context has just run out of work completes that context first.
  */

@@ -100,7 +100,7 @@ static void lite_restore(void)
 	test_done("lite restore");
 }
 
-static void preemption(void)
+static void preempt(void)
 {
 	start_waiting();
 	poke(&m, AT_RING2 + 16, 0x10400002);
@@ -204,7 +204,7 @@ int main(void)
 	idle_to_idle();
 	two_elements();
 	lite_restore();
-	preemption();
+	preempt();
 	arbitration_off();
 	saved_image();
 	state_travels();

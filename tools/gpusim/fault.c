@@ -30,7 +30,7 @@ static void hang(struct engine *e)
 	e->nr_hangs++;
 }
 
-void fault_record(struct engine *e, enum space space, uint64_t addr, bool write,
+void fault_record(struct engine *e, enum address_space space, uint64_t addr, bool write,
 		  unsigned int level)
 {
 	struct gpu *gpu = e->gpu;

@@ -9,7 +9,7 @@
 #include "engine.h"
 
 /* An access to an address without a translation: fault registers, and the engine hangs. */
-void fault_record(struct engine *e, enum space space, uint64_t addr, bool write,
+void fault_record(struct engine *e, enum address_space space, uint64_t addr, bool write,
 		  unsigned int level);
 
 /* The command cannot be executed: error registers, error interrupt, and the engine hangs. */

@@ -136,7 +136,7 @@ void gtt_flush_all(struct gpu *gpu)
 }
 
 /* The translation of a page, from the TLB or by a walk. NULL: absent, *w tells where. */
-static struct tlb_entry *translate(struct engine *e, enum space space, uint64_t addr,
+static struct tlb_entry *translate(struct engine *e, enum address_space space, uint64_t addr,
 				   struct walk *w)
 {
 	uint64_t tag = (addr >> 12) << 2 | (uint64_t)space << 1 | 1;
@@ -163,8 +163,8 @@ static struct tlb_entry *translate(struct engine *e, enum space space, uint64_t 
 	return t;
 }
 
-static struct tlb_entry *translate_or_fault(struct engine *e, enum space space, uint64_t addr,
-					    bool write)
+static struct tlb_entry *translate_or_fault(struct engine *e, enum address_space space,
+					    uint64_t addr, bool write)
 {
 	struct walk w = { 0 };
 	struct tlb_entry *t = translate(e, space, addr, &w);
@@ -184,7 +184,7 @@ static struct tlb_entry *translate_or_fault(struct engine *e, enum space space, 
 	return t;
 }
 
-int gtt_read(struct engine *e, enum space space, uint64_t addr, void *buf, size_t len)
+int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *buf, size_t len)
 {
 	const struct tlb_entry *t;
 	uint8_t *to = buf;
@@ -225,7 +225,8 @@ static void store(uint8_t *to, const uint8_t *from, size_t n)
 	}
 }
 
-int gtt_write(struct engine *e, enum space space, uint64_t addr, const void *buf, size_t len)
+int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+	      size_t len)
 {
 	const struct tlb_entry *t;
 	const uint8_t *from = buf;
@@ -250,7 +251,7 @@ int gtt_write(struct engine *e, enum space space, uint64_t addr, const void *buf
 	return 0;
 }
 
-void *gtt_span(struct engine *e, enum space space, uint64_t addr, size_t len, bool write)
+void *gtt_span(struct engine *e, enum address_space space, uint64_t addr, size_t len, bool write)
 {
 	const struct tlb_entry *t;
 

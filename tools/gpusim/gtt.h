@@ -28,11 +28,12 @@ int gtt_walk_ppgtt(struct engine *e, uint64_t addr, struct walk *w);
  * Access by engine e. 0 or -EFAULT; a fault is recorded in the fault registers and stops the
  * engine. Bus addresses without memory read as ones and swallow writes, as on a bus.
  */
-int gtt_read(struct engine *e, enum space space, uint64_t addr, void *buf, size_t len);
-int gtt_write(struct engine *e, enum space space, uint64_t addr, const void *buf, size_t len);
+int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *buf, size_t len);
+int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+	      size_t len);
 
 /* Host pointer for an access inside one page, or NULL: absent, read-only or not memory. */
-void *gtt_span(struct engine *e, enum space space, uint64_t addr, size_t len, bool write);
+void *gtt_span(struct engine *e, enum address_space space, uint64_t addr, size_t len, bool write);
 
 void gtt_flush_engine(struct engine *e);
 void gtt_flush_all(struct gpu *gpu);

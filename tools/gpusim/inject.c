@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gpu.h"
+#include "util.h"
 
 enum kind { COUNT, ENGINES };
 
@@ -35,7 +36,7 @@ void inject_help(void (*print)(const char *spec, const char *meaning))
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(specs); i++)
 		print(specs[i].name, specs[i].meaning);
 }
 
@@ -85,7 +86,7 @@ int inject(struct faults *faults, const char *spec)
 	if (!value)
 		return -EINVAL;
 	len = (size_t)(value - spec);
-	for (i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(specs); i++) {
 		if (strlen(specs[i].name) != len || strncmp(specs[i].name, spec, len))
 			continue;
 		field = (unsigned int *)(void *)((char *)faults + specs[i].offset);

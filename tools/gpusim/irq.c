@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gpu.h"
+#include "util.h"
 
 #define REG_MASTER 0x44200
 #define MASTER_ENABLE 0x80000000u
@@ -48,7 +49,7 @@ static uint32_t master_pending(struct gpu *gpu)
 	uint32_t pending = 0, iir;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
 		iir = *gpu_reg(gpu, groups[i].isr + IIR) & *gpu_reg(gpu, groups[i].isr + IER);
 		if (!iir)
 			continue;
@@ -109,7 +110,7 @@ void irq_raise_group(struct gpu *gpu, uint32_t isr, uint32_t bits)
 	unsigned int i;
 
 	bits &= ~*gpu_reg(gpu, isr + IMR);
-	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
 		if (groups[i].isr == isr)
 			gpu->iir_again[i] |= *iir & bits;
 	*iir |= bits;
@@ -123,7 +124,7 @@ void irq_write_iir(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val
 
 	(void)e;
 	*gpu_reg(gpu, off) = val;
-	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
 		if (groups[i].isr + IIR != off)
 			continue;
 		*gpu_reg(gpu, off) |= gpu->iir_again[i] & cleared;

@@ -29,7 +29,7 @@ int log_open(const char *path, bool trace, bool strict);
 void log_close(void);
 bool log_tracing(void);
 uint64_t log_count(enum log_class class);
-void log_line(enum log_class class, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void log_line(enum log_class class, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Set once a class that --strict makes fatal has been logged. */
 bool log_strict_failed(void);

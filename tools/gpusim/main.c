@@ -25,7 +25,8 @@ static struct faults faults;
 
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
-	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_SWIZZLE, OPT_SPEED, OPT_FAULT, OPT_CONTROL, OPT_HELP,
+	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_SWIZZLE, OPT_SPEED, OPT_FAULT, OPT_CONTROL,
+	OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -57,7 +58,7 @@ static void print_fault(const char *spec, const char *meaning)
 	printf("    %-13s %s\n", spec, meaning);
 }
 
-static void usage(void)
+static void print_help(void)
 {
 	printf("usage: gpusim --socket PATH [--gpu NAME] [--aperture MIB] [--log FILE] [OPTIONS]\n"
 	       "  --index N       number of this GPU, for the log\n"
@@ -143,7 +144,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (c == OPT_HELP) {
-			usage();
+			print_help();
 			exit(0);
 		}
 		if (set_option(o, c)) {
@@ -177,7 +178,7 @@ static int listen_on(const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(addr.sun_path, path);
+	memcpy(addr.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;

@@ -4,11 +4,12 @@
  * (i915 gt/intel_gpu_commands.h): opcode << 23, length minus two, and the bits named beside.
  */
 #include "test_util.h"
+#include "util.h"
 
 static struct machine m;
 static uint32_t base;
 
-#define GGTT (1u << 22)
+#define GGTT BIT(22)
 #define SDI (0x20u << 23)
 #define LRI (0x22u << 23)
 #define SRM (0x24u << 23 | 2)
@@ -74,13 +75,13 @@ static void atomics(void)
 	EXEC(&m, 0x2fu << 23 | GGTT | 0x05 << 8 | 1, AT_DATA + 0x30, 0);
 	check_eq("increment", peek(&m, AT_DATA + 0x30), 11);
 	/* inline add of 5, returning the old value in GPR0 */
-	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 1 << 16 | 0x07 << 8 | 9, AT_DATA + 0x30, 0, 5, 0, 0,
-	     0, 0, 0, 0, 0);
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 1 << 16 | 0x07 << 8 | 9, AT_DATA + 0x30, 0, 5, 0,
+	     0, 0, 0, 0, 0, 0);
 	check_eq("add", peek(&m, AT_DATA + 0x30), 16);
 	check_eq("old value", reg_of(&m, 0x600), 11);
 	/* compare and exchange: 16 becomes 99 */
-	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 0x0e << 8 | 9, AT_DATA + 0x30, 0, 16, 99, 0, 0, 0, 0,
-	     0, 0);
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 18 | 0x0e << 8 | 9, AT_DATA + 0x30, 0, 16, 99, 0, 0, 0,
+	     0, 0, 0);
 	check_eq("compare and exchange", peek(&m, AT_DATA + 0x30), 99);
 	poke64(&m, AT_DATA + 0x38, 0xffffffffull);
 	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 19 | 0x25 << 8 | 1, AT_DATA + 0x38, 0);
@@ -112,14 +113,14 @@ static void predicates(void)
 	EXEC(&m, 0x0cu << 23 | 2 << 6 | 2);
 	check_eq("not equal", *gpu_reg(&m.gpu, 0x2418), 0);
 	poke(&m, AT_DATA + 0x50, 0);
-	EXEC(&m, 0x01u << 23 | 15, SDI | GGTT | 2, AT_DATA + 0x50, 0, 1, 0x01u << 23, SDI | GGTT | 2,
-	     AT_DATA + 0x54, 0, 2);
+	EXEC(&m, 0x01u << 23 | 15, SDI | GGTT | 2, AT_DATA + 0x50, 0, 1, 0x01u << 23,
+	     SDI | GGTT | 2, AT_DATA + 0x54, 0, 2);
 	check_eq("skipped", peek(&m, AT_DATA + 0x50), 0);
 	check_eq("not skipped", peek(&m, AT_DATA + 0x54), 2);
 	test_done("MI_PREDICATE, MI_SET_PREDICATE");
 }
 
-static void batches(void)
+static void nesting(void)
 {
 	BATCH(&m, SDI | 2, PP_DATA + 0x60, 0, 7);
 	check_eq("batch ran", peek(&m, AT_DATA + 0x60), 7);
@@ -130,8 +131,8 @@ static void batches(void)
 	poke(&m, AT_BATCH + 0x108, 0);
 	poke(&m, AT_BATCH + 0x10c, 8);
 	poke(&m, AT_BATCH + 0x110, 0x05000000);
-	BATCH(&m, 0x31u << 23 | 1 << 22 | 1 << 8 | 1, PP_BATCH + 0x100, 0, SDI | 2, PP_DATA + 0x68, 0,
-	      9);
+	BATCH(&m, 0x31u << 23 | 1 << 22 | 1 << 8 | 1, PP_BATCH + 0x100, 0, SDI | 2,
+	      PP_DATA + 0x68, 0, 9);
 	check_eq("second level", peek(&m, AT_DATA + 0x64), 8);
 	check_eq("first level went on", peek(&m, AT_DATA + 0x68), 9);
 	poke(&m, AT_DATA + 0x70, 5);
@@ -233,7 +234,7 @@ int main(void)
 	atomics();
 	copies();
 	predicates();
-	batches();
+	nesting();
 	post_sync();
 	privilege();
 	bad_commands();

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "util.h"
 
 #define ENGINES_1VCS ((1 << RCS) | (1 << BCS) | (1 << VCS0) | (1 << VECS))
 #define ENGINES_2VCS (ENGINES_1VCS | (1 << VCS1))
@@ -73,7 +74,7 @@ const struct gpu_model *model_find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(models) / sizeof(models[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(models); i++)
 		if (!strcmp(models[i].name, name))
 			return &models[i];
 	return NULL;
@@ -83,6 +84,6 @@ void model_list(void (*print)(const char *name, const char *title))
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(models) / sizeof(models[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(models); i++)
 		print(models[i].name, models[i].title);
 }

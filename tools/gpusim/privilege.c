@@ -15,10 +15,11 @@
 #include "cs.h"
 #include "gpu.h"
 #include "regs.h"
+#include "util.h"
 
 #define NONPRIV_SLOTS 12
 #define NONPRIV_ADDRESS 0x03fffffcu
-#define NONPRIV_DENY (1u << 30)
+#define NONPRIV_DENY BIT(30)
 
 /* Relative to the engine's base, all engines that check. */
 static const struct range {
@@ -75,11 +76,11 @@ static bool allowed(struct engine *e, uint32_t off)
 
 	if (e->class == CLASS_COPY || cs_privileged(e))
 		return true;
-	if (in_ranges(engine_ranges, sizeof(engine_ranges) / sizeof(engine_ranges[0]),
+	if (in_ranges(engine_ranges, ARRAY_SIZE(engine_ranges),
 		      off - e->base))
 		return true;
 	if (e->class == CLASS_RENDER &&
-	    in_ranges(render_ranges, sizeof(render_ranges) / sizeof(render_ranges[0]), off))
+	    in_ranges(render_ranges, ARRAY_SIZE(render_ranges), off))
 		return true;
 	for (i = 0; i < NONPRIV_SLOTS; i++)
 		if (slot_covers(e, *gpu_reg(e->gpu, e->base + 0x4d0 + 4 * i), off))

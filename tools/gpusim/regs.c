@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "gpu.h"
+#include "util.h"
 
 struct reg_ref {
 	const struct reg_row *row;
@@ -20,7 +21,7 @@ static const struct reg_table *const tables[] = {
 	&regs_plain, &regs_display, &regs_gt, &regs_engine,	/* later ones win */
 };
 
-#define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
+#define NR_TABLES (ARRAY_SIZE(tables))
 
 static void add_row(uint16_t *row_of, const struct reg_row *row, struct engine *e)
 {
@@ -135,8 +136,8 @@ bool regs_is_masked(struct gpu *gpu, uint32_t off)
 	return ref && ref->row->kind == REG_MASKED;
 }
 
-static void undefined(struct gpu *gpu, uint32_t off, bool write, uint32_t val,
-		      const struct engine *by)
+static void report(struct gpu *gpu, uint32_t off, bool write, uint32_t val,
+		   const struct engine *by)
 {
 	uint8_t bit = write ? 2 : 1;
 
@@ -159,7 +160,7 @@ uint32_t regs_read(struct gpu *gpu, uint32_t off, const struct engine *by)
 	off &= (MMIO_SIZE - 1) & ~3u;
 	ref = find(gpu, off);
 	if (!ref) {
-		undefined(gpu, off, false, 0, by);
+		report(gpu, off, false, 0, by);
 		return 0;
 	}
 	if (ref->row->read)
@@ -175,7 +176,7 @@ void regs_write(struct gpu *gpu, uint32_t off, uint32_t val, const struct engine
 	off &= (MMIO_SIZE - 1) & ~3u;
 	ref = find(gpu, off);
 	if (!ref) {
-		undefined(gpu, off, true, val, by);
+		report(gpu, off, true, val, by);
 		return;
 	}
 	if (ref->row->kind == REG_MASKED) {

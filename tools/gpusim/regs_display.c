@@ -6,6 +6,7 @@
 #include "regs.h"
 
 #include "gpu.h"
+#include "util.h"
 
 #define ROW(o, c, k, n, ...) \
 	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_DEVICE, .name = n, __VA_ARGS__ }
@@ -97,10 +98,9 @@ static uint32_t read_frame_count(struct gpu *gpu, struct engine *e, uint32_t off
 	return pipe_on(gpu, off) ? (uint32_t)((now_ns() - gpu->start_ns) / FRAME_NS) : 0;
 }
 
-#define PIPE(b, n) \
-	ROW((b) + 0x00, 1, REG_RO, "PIPEDSL_" n, .read = read_scanline), \
-	ROW((b) + 0x08, 1, REG_RW, "TRANSCONF_" n, .read = read_enable), \
-	ROW((b) + 0x40, 1, REG_RO, "PIPE_FRMCOUNT_" n, .read = read_frame_count)
+#define DSL(o, n) ROW(o, 1, REG_RO, n, .read = read_scanline)
+#define CONF(o, n) ROW(o, 1, REG_RW, n, .read = read_enable)
+#define FRAME(o, n) ROW(o, 1, REG_RO, n, .read = read_frame_count)
 
 static const struct reg_row rows[] = {
 	ROW(0x42000, 1, REG_RO, "FUSE_STATUS", .reset = 0x8e000000),
@@ -125,10 +125,18 @@ static const struct reg_row rows[] = {
 	ROW(0x64310, 1, REG_RW, "DP_AUX_CH_CTL_D", .write = write_aux_ctl),
 	ROW(0x64838, 1, REG_W1C, "EDP_PSR_IIR"),
 	ROW(0xc5108, 1, REG_RO, "GMBUS2", .read = read_gmbus2),
-	PIPE(0x70000, "A"),
-	PIPE(0x71000, "B"),
-	PIPE(0x72000, "C"),
-	PIPE(0x7f000, "EDP"),
+	DSL(0x70000, "PIPEDSL_A"),
+	CONF(0x70008, "TRANSCONF_A"),
+	FRAME(0x70040, "PIPE_FRMCOUNT_A"),
+	DSL(0x71000, "PIPEDSL_B"),
+	CONF(0x71008, "TRANSCONF_B"),
+	FRAME(0x71040, "PIPE_FRMCOUNT_B"),
+	DSL(0x72000, "PIPEDSL_C"),
+	CONF(0x72008, "TRANSCONF_C"),
+	FRAME(0x72040, "PIPE_FRMCOUNT_C"),
+	DSL(0x7f000, "PIPEDSL_EDP"),
+	CONF(0x7f008, "TRANSCONF_EDP"),
+	FRAME(0x7f040, "PIPE_FRMCOUNT_EDP"),
 };
 
-const struct reg_table regs_display = { rows, sizeof(rows) / sizeof(rows[0]), false };
+const struct reg_table regs_display = { rows, ARRAY_SIZE(rows), false };

@@ -11,9 +11,7 @@
 #include "irq.h"
 #include "reset.h"
 #include "timestamp.h"
-
-#define RCS_ONLY (1 << CLASS_RENDER)
-#define BCS_ONLY (1 << CLASS_COPY)
+#include "util.h"
 
 #define ROW(o, c, k, n, ...) \
 	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_ENGINE, .name = n, __VA_ARGS__ }
@@ -96,4 +94,4 @@ static const struct reg_row rows[] = {
 	R(0x600, 32, "CS_GPR"),
 };
 
-const struct reg_table regs_engine = { rows, sizeof(rows) / sizeof(rows[0]), true };
+const struct reg_table regs_engine = { rows, ARRAY_SIZE(rows), true };

@@ -10,6 +10,7 @@
 #include "gtt.h"
 #include "irq.h"
 #include "reset.h"
+#include "util.h"
 
 #define ROW(o, c, k, d, n, ...) \
 	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_##d, .name = n, __VA_ARGS__ }
@@ -104,15 +105,15 @@ static void write_pcode(struct gpu *gpu, struct engine *e, uint32_t off, uint32_
 	case 0x08:			/* write frequency table */
 	case 0x11:			/* display IPS control */
 	case 0x17:			/* display frequency change */
-	case 0x19:
+	case 0x19:			/* voltage level of the display */
 		break;
-	case 0x06:			/* memory latency, levels 0-3 and 4-7, in us */
+	case 0x06:			/* memory latency: levels 0-3, then 4-7, in us */
 		*data = *data & 1 ? 0x1e140f0f : 0x0a070602;
 		break;
 	case 0x07:			/* display clock change: ready */
 		*data = 1;
 		break;
-	case 0x09:			/* read frequency table: ratio asked for, ring at twice it */
+	case 0x09:			/* read frequency table: ring as asked for */
 		*data = (*data & 0xff) | (*data & 0xff) << 8;
 		break;
 	case 0x0c:			/* overclocking: none */
@@ -131,12 +132,10 @@ static void write_pcode(struct gpu *gpu, struct engine *e, uint32_t off, uint32_
 	*gpu_reg(gpu, off) = status;
 }
 
-#define GROUP(o, n) \
-	ROW(o, 1, REG_RW, DEVICE, n "_ISR"), \
-	ROW((o) + 4, 1, REG_RW, DEVICE, n "_IMR", .reset = 0xffffffff, \
-	    .write = irq_write_plain), \
-	ROW((o) + 8, 1, REG_W1C, DEVICE, n "_IIR", .write = irq_write_iir), \
-	ROW((o) + 12, 1, REG_RW, DEVICE, n "_IER", .write = irq_write_plain)
+#define ISR(o, n) ROW(o, 1, REG_RW, DEVICE, n)
+#define IMR(o, n) ROW(o, 1, REG_RW, DEVICE, n, .reset = ~0u, .write = irq_write_plain)
+#define IIR(o, n) ROW(o, 1, REG_W1C, DEVICE, n, .write = irq_write_iir)
+#define IER(o, n) ROW(o, 1, REG_RW, DEVICE, n, .write = irq_write_plain)
 
 static const struct reg_row rows[] = {
 	ROW(0xa278, 1, REG_MASKED, DEVICE, "FORCEWAKE_RENDER"),
@@ -171,17 +170,50 @@ static const struct reg_row rows[] = {
 
 	ROW(0x44200, 1, REG_RW, DEVICE, "MASTER_IRQ", .read = irq_read_master,
 	    .write = irq_write_master),
-	GROUP(0x44300, "GT0"),
-	GROUP(0x44310, "GT1"),
-	GROUP(0x44320, "GT2"),
-	GROUP(0x44330, "GT3"),
-	GROUP(0x44400, "PIPE_A"),
-	GROUP(0x44410, "PIPE_B"),
-	GROUP(0x44420, "PIPE_C"),
-	GROUP(0x44440, "DE_PORT"),
-	GROUP(0x44460, "DE_MISC"),
-	GROUP(0x444e0, "PCU"),
-	GROUP(0xc4000, "PCH"),
+	ISR(0x44300, "GT0_ISR"),
+	IMR(0x44304, "GT0_IMR"),
+	IIR(0x44308, "GT0_IIR"),
+	IER(0x4430c, "GT0_IER"),
+	ISR(0x44310, "GT1_ISR"),
+	IMR(0x44314, "GT1_IMR"),
+	IIR(0x44318, "GT1_IIR"),
+	IER(0x4431c, "GT1_IER"),
+	ISR(0x44320, "GT2_ISR"),
+	IMR(0x44324, "GT2_IMR"),
+	IIR(0x44328, "GT2_IIR"),
+	IER(0x4432c, "GT2_IER"),
+	ISR(0x44330, "GT3_ISR"),
+	IMR(0x44334, "GT3_IMR"),
+	IIR(0x44338, "GT3_IIR"),
+	IER(0x4433c, "GT3_IER"),
+	ISR(0x44400, "PIPE_A_ISR"),
+	IMR(0x44404, "PIPE_A_IMR"),
+	IIR(0x44408, "PIPE_A_IIR"),
+	IER(0x4440c, "PIPE_A_IER"),
+	ISR(0x44410, "PIPE_B_ISR"),
+	IMR(0x44414, "PIPE_B_IMR"),
+	IIR(0x44418, "PIPE_B_IIR"),
+	IER(0x4441c, "PIPE_B_IER"),
+	ISR(0x44420, "PIPE_C_ISR"),
+	IMR(0x44424, "PIPE_C_IMR"),
+	IIR(0x44428, "PIPE_C_IIR"),
+	IER(0x4442c, "PIPE_C_IER"),
+	ISR(0x44440, "DE_PORT_ISR"),
+	IMR(0x44444, "DE_PORT_IMR"),
+	IIR(0x44448, "DE_PORT_IIR"),
+	IER(0x4444c, "DE_PORT_IER"),
+	ISR(0x44460, "DE_MISC_ISR"),
+	IMR(0x44464, "DE_MISC_IMR"),
+	IIR(0x44468, "DE_MISC_IIR"),
+	IER(0x4446c, "DE_MISC_IER"),
+	ISR(0x444e0, "PCU_ISR"),
+	IMR(0x444e4, "PCU_IMR"),
+	IIR(0x444e8, "PCU_IIR"),
+	IER(0x444ec, "PCU_IER"),
+	ISR(0xc4000, "PCH_ISR"),
+	IMR(0xc4004, "PCH_IMR"),
+	IIR(0xc4008, "PCH_IIR"),
+	IER(0xc400c, "PCH_IER"),
 };
 
-const struct reg_table regs_gt = { rows, sizeof(rows) / sizeof(rows[0]), false };
+const struct reg_table regs_gt = { rows, ARRAY_SIZE(rows), false };

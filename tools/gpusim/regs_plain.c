@@ -8,6 +8,7 @@
  * gt/intel_workarounds.c (wa_masked_*). Rows of other tables at the same offset take precedence.
  */
 #include "regs.h"
+#include "util.h"
 
 #define BDW PLATFORM_BDW
 #define SKLS (PLATFORM_SKL | PLATFORM_KBL | PLATFORM_CFL | PLATFORM_CML)
@@ -1083,4 +1084,4 @@ static const struct reg_row rows[] = {
 	R(0x138104, 5, DEVICE, 0, "RC6_RESIDENCY"),
 };
 
-const struct reg_table regs_plain = { rows, sizeof(rows) / sizeof(rows[0]), false };
+const struct reg_table regs_plain = { rows, ARRAY_SIZE(rows), false };

@@ -4,7 +4,7 @@
  * media; the bits read as set until the reset is done (i915 gt/intel_gt_regs.h, intel_reset.c).
  * RESET_CTL: bit 0 asks the engine to stop, bit 1 says it has. An engine that is in the middle of
  * a blit gives it up first. What a reset clears: the engine's own registers, its execlists and
- * context; a full reset all of the GT but not the display (i915 re-programs after each accordingly).
+ * context; a full reset all of the GT but not the display (i915 re-programs accordingly).
  */
 #include "reset.h"
 

@@ -5,21 +5,31 @@
 #include <stdio.h>
 
 #include "gpu.h"
+#include "util.h"
 
-typedef unsigned long long ull;
+#define ull unsigned long long
 
-static void engine(const struct engine *e, uint64_t now, void (*print)(const char *line))
+static void engine_line(const struct engine *e, uint64_t now, void (*print)(const char *line))
 {
 	ull busy = e->busy_ns + (e->busy_since ? now - e->busy_since : 0);
+	const struct {
+		const char *name;
+		uint64_t value;
+	} counters[] = {
+		{ "commands", e->nr_cmds }, { "contexts", e->nr_contexts },
+		{ "batches", e->nr_batches }, { "preemptions", e->nr_preempts },
+		{ "lite_restores", e->nr_lite }, { "resets", e->nr_resets },
+		{ "hangs", e->nr_hangs }, { "csb", e->csb_written },
+	};
 	char line[512];
+	size_t i;
+	int n;
 
-	snprintf(line, sizeof(line),
-		 "engine %s busy_ns %llu elapsed_ns %llu late_ns %llu queued_idle_ns %llu "
-		 "commands %llu contexts %llu batches %llu preemptions %llu lite_restores %llu "
-		 "resets %llu hangs %llu csb %u", e->name, busy, (ull)(now - e->gpu->start_ns),
-		 (ull)e->late_ns, (ull)e->queued_idle_ns, (ull)e->nr_cmds, (ull)e->nr_contexts,
-		 (ull)e->nr_batches, (ull)e->nr_preempts, (ull)e->nr_lite, (ull)e->nr_resets,
-		 (ull)e->nr_hangs, e->csb_written);
+	n = snprintf(line, sizeof(line), "engine %s busy_ns %llu elapsed_ns %llu late_ns %llu",
+		     e->name, busy, (ull)(now - e->gpu->start_ns), (ull)e->late_ns);
+	for (i = 0; i < ARRAY_SIZE(counters) && n < (int)sizeof(line); i++)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", counters[i].name,
+			      (ull)counters[i].value);
 	print(line);
 }
 
@@ -36,7 +46,7 @@ void stats_print(struct gpu *gpu, void (*print)(const char *line))
 	print(line);
 	for (i = 0; i < NUM_ENGINES; i++)
 		if (gpu->engine[i].present)
-			engine(&gpu->engine[i], now, print);
+			engine_line(&gpu->engine[i], now, print);
 }
 
 static void to_log(const char *line)

@@ -11,7 +11,8 @@
 
 static uint64_t ticks(const struct gpu *gpu, uint64_t ns)
 {
-	return (uint64_t)((unsigned __int128)ns * gpu->model->timestamp_hz / 1000000000u);
+	return ns / 1000000000u * gpu->model->timestamp_hz +
+		ns % 1000000000u * gpu->model->timestamp_hz / 1000000000u;
 }
 
 uint64_t timestamp_now(const struct gpu *gpu)

@@ -88,6 +88,7 @@ struct conn {
 	uint8_t *msg;		/* header and payload of the request */
 	uint8_t *reply;		/* payload of the reply */
 	uint32_t len;		/* payload bytes of the request */
+	size_t have;		/* bytes in msg: the request and what came behind it */
 	int fds[MAX_FDS];
 	unsigned int nr_fds;
 	int reply_fd;
@@ -134,14 +135,17 @@ static void collect_fds(struct conn *c, struct msghdr *mh)
 	}
 }
 
-/* Receives up to len bytes with their descriptors: bytes got, 0 at the end, negative errno. */
-static ssize_t receive(struct conn *c, void *buf, size_t len)
+/*
+ * Receives more bytes, with their descriptors, behind what the buffer holds; one call gets a whole
+ * message as a rule. Bytes got, 0 at the end, negative errno.
+ */
+static ssize_t receive(struct conn *c)
 {
 	union {
 		char buf[CMSG_SPACE(MAX_FDS * sizeof(int))];
 		struct cmsghdr align;
 	} control;
-	struct iovec iov = { .iov_base = buf, .iov_len = len };
+	struct iovec iov = { .iov_base = c->msg + c->have, .iov_len = MAX_MSG - c->have };
 	struct msghdr mh = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -156,20 +160,34 @@ static ssize_t receive(struct conn *c, void *buf, size_t len)
 	if (n < 0)
 		return errno == ECONNRESET ? 0 : -errno;
 	collect_fds(c, &mh);
+	c->have += (size_t)n;
 	return n;
 }
 
-static ssize_t receive_all(struct conn *c, uint8_t *buf, size_t have, size_t want)
+static ssize_t receive_all(struct conn *c, size_t want)
 {
 	ssize_t n;
 
-	while (have < want) {
-		n = receive(c, buf + have, want - have);
+	while (c->have < want) {
+		n = receive(c);
 		if (n <= 0)
 			return n;
-		have += (size_t)n;
 	}
-	return (ssize_t)have;
+	return 1;
+}
+
+/* The message just handled leaves the buffer, with descriptors that it did not take. */
+static void drop_message(struct conn *c)
+{
+	size_t size = sizeof(struct header) + c->len;
+
+	if (c->have <= size) {
+		c->have = 0;
+		close_fds(c);
+		return;
+	}
+	c->have -= size;
+	memmove(c->msg, c->msg + size, c->have);
 }
 
 /* Reads one message. 1: got it; 0: client gone; negative errno: protocol broken. */
@@ -178,8 +196,7 @@ static int read_message(struct conn *c)
 	struct header h;
 	ssize_t n;
 
-	close_fds(c);
-	n = receive_all(c, c->msg, 0, sizeof(h));
+	n = receive_all(c, sizeof(h));
 	if (n <= 0)
 		return (int)n;
 	memcpy(&h, c->msg, sizeof(h));
@@ -187,7 +204,7 @@ static int read_message(struct conn *c)
 		log_line(LOG_PROTO, "message of %u bytes, command %u", h.size, h.cmd);
 		return -EPROTO;
 	}
-	n = receive_all(c, c->msg, sizeof(h), h.size);
+	n = receive_all(c, h.size);
 	if (n <= 0)
 		return (int)n;
 	c->len = h.size - sizeof(h);
@@ -254,8 +271,7 @@ static uint8_t *payload(struct conn *c)
 static ssize_t do_version(struct conn *c)
 {
 	static const char caps[] =
-		"{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":1048576,"
-		"\"pgsizes\":4096}}";
+		"{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":1048576}}";
 	uint16_t v[2];
 
 	if (c->len < sizeof(v))
@@ -516,6 +532,7 @@ static int serve_one(struct conn *c)
 	if (len < 0)
 		log_line(LOG_PROTO, "command %u, %u bytes: %s", h.cmd, c->len,
 			 strerror((int)-len));
+	drop_message(c);
 	if (h.flags & FLAG_NO_REPLY)
 		return 1;
 	ret = send_reply(c, &h, len < 0 ? (int)len : 0, len < 0 ? 0 : (size_t)len);

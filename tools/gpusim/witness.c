@@ -67,7 +67,8 @@ static void put_engine(struct engine *e, uint64_t gpu_addr, uint64_t bus, uint8_
 	put(&r);
 }
 
-void witness_page(struct engine *e, enum space space, uint64_t gpu_addr, uint64_t bus, bool write)
+void witness_page(struct engine *e, enum address_space space, uint64_t gpu_addr, uint64_t bus,
+		  bool write)
 {
 	if (state.file)
 		put_engine(e, gpu_addr & ~0xfffull, bus,

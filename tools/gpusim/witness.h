@@ -45,7 +45,8 @@ int witness_open(const char *path);
 void witness_close(void);
 
 /* First use of a page by an engine since its translations were dropped. */
-void witness_page(struct engine *e, enum space space, uint64_t gpu_addr, uint64_t bus, bool write);
+void witness_page(struct engine *e, enum address_space space, uint64_t gpu_addr, uint64_t bus,
+		  bool write);
 void witness_table(struct engine *e, uint64_t bus);
 void witness_aperture(uint64_t gpu_addr, uint64_t bus, bool write);
 
