@@ -9,6 +9,8 @@
 #include "vgpu_state.h"
 
 #define RING_NOPID	0x94
+#define CTC_MODE		0xa26c	/* bit 0: time is counted as the override says */
+#define TIMESTAMP_OVERRIDE	0x44074
 #define RP_STATE_CAP	0x145998
 #define RPSTAT1		0xa01c
 
@@ -87,6 +89,14 @@ static void fix_frequency(struct ivgpu_vgpu *vgpu)
 	*ivgpu_vgpu_reg(vgpu, RPSTAT1) = (rp1 * 3) << 23;
 }
 
+/* Drivers read it only where time is made that way (i915 gt/intel_gt_clock_utils.c). */
+static void copy_timestamp_override(struct ivgpu_vgpu *vgpu)
+{
+	if (*ivgpu_vgpu_reg(vgpu, CTC_MODE) & 1)
+		*ivgpu_vgpu_reg(vgpu, TIMESTAMP_OVERRIDE) =
+			ivgpu_mmio_read(vgpu->gpu, TIMESTAMP_OVERRIDE);
+}
+
 void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
 {
 	unsigned int n;
@@ -94,6 +104,7 @@ void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
 	for (n = 1; n < vgpu->map->nr; n++)
 		vgpu->regs[n] = power_on_value(vgpu, &vgpu->map->slots[n]);
 	fix_frequency(vgpu);
+	copy_timestamp_override(vgpu);
 	ivgpu_pvinfo_reset(vgpu);
 	ivgpu_virq_reset(&vgpu->irq);
 }

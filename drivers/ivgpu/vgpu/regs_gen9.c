@@ -81,7 +81,7 @@ static const struct ivgpu_reg blitter_rows[] = {
 /* Memory interface, page tables, clocks, power: shared by all vGPUs. */
 static const struct ivgpu_reg gt_rows[] = {
 	ROW(0x0d00, 1, "RPM_CONFIG0", HOST),
-	ROW(0x0d04, 1, "RPM_CONFIG1", HOST),
+	ROW(0x0d04, 1, "RPM_CONFIG1", RO),
 	ROW(0x0d84, 1, "FORCEWAKE_ACK_RENDER", RO),
 	ROW(0x0d88, 1, "FORCEWAKE_ACK_MEDIA", RO),
 	ROW(0x0fdc, 1, "MCR_SELECTOR"),
@@ -97,8 +97,8 @@ static const struct ivgpu_reg gt_rows[] = {
 	ROW(0x4dd4, 1, "TLB_SIZE"),
 	ROW(0x4ddc, 1, "GAMT_4DDC"),
 	ROW(0x8000, 1, "MBCTL"),
-	ROW(0x804c, 3, "SLICE_PGCTL_ACK", HOST),
-	ROW(0x805c, 6, "EU_PGCTL_ACK", HOST),
+	ROW(0x804c, 3, "SLICE_PGCTL_ACK", RO),
+	ROW(0x805c, 6, "EU_PGCTL_ACK", RO),
 	ROW(0x9120, 1, "FUSE2", HOST),
 	ROW(0x9134, 3, "EU_DISABLE", HOST),
 	ROW(0x9400, 1, "UCGCTL1"),
@@ -145,6 +145,7 @@ static const struct ivgpu_reg gt_rows[] = {
 	ROW(0xb100, 1, "L3SQCREG1"),
 	ROW(0xb118, 1, "L3SQCREG4", .access = IVGPU_CMD_DROP | IVGPU_CMD_STORE),
 	ROW(0xb11c, 1, "SCRATCH1"),
+	ROW(0xc000, 1, "GUC_STATUS", .reset = 0x1, RO),	/* the microcontroller is in reset */
 	ROW(0xc3e4, 1, "GUC_MAX_IDLE_COUNT"),
 	ROW(0xc800, 64, "MOCS_RCS", CMD(DROP)),
 	ROW(0xc900, 64, "MOCS_VCS0", CMD(DROP)),
@@ -158,7 +159,7 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x42000, 1, "FUSE_STATUS"),
 	ROW(0x42300, 1, "FPGA_DBG", .w1c = 0x80000000),
 	ROW(0x44050, 1, "DERRMR", .reset = ~0u, CMD(DROP)),
-	ROW(0x44074, 1, "TIMESTAMP_OVERRIDE", HOST),
+	ROW(0x44074, 1, "TIMESTAMP_OVERRIDE", RO),
 	ROW(0x44200, 1, "MASTER_IRQ", H(IRQ_MASTER)),
 	ROW(0x44300, 16, "GT_IRQ", H(IRQ)),
 	ROW(0x44400, 12, "DE_PIPE_IRQ", H(IRQ)),
