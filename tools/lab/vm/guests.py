@@ -46,9 +46,9 @@ class Vgpu:
             raise LabError("creating a vGPU %s failed: %s; see dmesg" % (
                 name, error.strerror)) from error
 
-    def statistics(self):
-        """The driver's counters for it, where the driver has them."""
-        return drivers.read("/sys/kernel/debug/ivgpu/%s/%s/stats" % (self.bdf, self.uuid))
+    def statistics(self, name="stats"):
+        """The driver's counters for it, or another of its debugfs files, where the driver has them."""
+        return drivers.read("/sys/kernel/debug/ivgpu/%s/%s/%s" % (self.bdf, self.uuid, name))
 
     def remove(self):
         """Through sysfs."""
@@ -271,10 +271,11 @@ class Guests:
     def save_statistics(self):
         """The drivers' counters into the logs, while the vGPUs are in use."""
         for guest in self.guests:
-            text = guest.vgpu and guest.vgpu.statistics()
-            if text:
-                with open(guest.folder + "/stats", "w", encoding="utf-8") as stream:
-                    stream.write(text + "\n")
+            for name in ("stats", "registers", "unknown_registers"):
+                text = guest.vgpu and guest.vgpu.statistics(name)
+                if text:
+                    with open(guest.folder + "/" + name, "w", encoding="utf-8") as stream:
+                        stream.write(text + "\n")
 
     def stop(self):
         """End all guests and remove their vGPUs; the reason why not, or None."""
