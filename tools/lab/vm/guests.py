@@ -47,7 +47,7 @@ class Vgpu:
                 name, error.strerror)) from error
 
     def statistics(self, name="stats"):
-        """The driver's counters for it, or another of its debugfs files, where the driver has them."""
+        """The counters of its driver, or another debugfs file of it, where the driver has that."""
         return drivers.read("/sys/kernel/debug/ivgpu/%s/%s/%s" % (self.bdf, self.uuid, name))
 
     def remove(self):
