@@ -179,7 +179,7 @@ static bool batch_end(struct duel *d, enum engine_id id)
 	return race(d, id, IN_GGTT_BATCH, &f, &c);
 }
 
-/* The blitter's user batch is a copy as well. */
+/* A user batch runs in place: what it may write is held by hardware. */
 static bool user_register(struct duel *d, enum engine_id id)
 {
 	struct flip f = {
@@ -215,7 +215,8 @@ ACT(batch_address_bcs, BCS, batch_address, COPY)
 ACT(batch_register_rcs, RCS, batch_register, COPY)
 ACT(batch_register_vcs, VCS, batch_register, COPY)
 ACT(batch_end_rcs, RCS, batch_end, COPY)
-ACT(user_register_bcs, BCS, user_register, "BCS user batches are copies")
+/* the blitter's user batches are not copied yet: hostile_register has the rows for that */
+ACT(user_register_rcs, RCS, user_register, "user batches stay non-privileged")
 ACT(batch_entry_rcs, RCS, batch_entry, COPY)
 ACT(batch_entry_vecs, VECS, batch_entry, COPY)
 

@@ -94,11 +94,14 @@ ATTACK(pat, RCS, IN_RING, HARMLESS, lri_pat, "GT-global registers are never the 
 ATTACK(flush_control, RCS, IN_RING, HARMLESS, lri_flush, "GFX_FLSH_CNTL by command")
 ATTACK(forcewake, RCS, IN_RING, HARMLESS, lri_forcewake, "forcewake by command is not real")
 ATTACK(page_size_mode, RCS, IN_RING, HARMLESS, lri_gtt_page_size, "GT-global registers")
+#define BCS_USER(name, fn) \
+	ATTACK_MISSING(name, BCS, IN_PPGTT_BATCH, REFUSED, fn, "BCS user batches are scanned", \
+		       "user batches of the blitter are not scanned yet")
 /* from the blitter's user batch, where hardware holds no whitelist */
-ATTACK(bcs_user_gdrst, BCS, IN_PPGTT_BATCH, REFUSED, lri_gdrst, "BCS user batches are scanned")
-ATTACK(bcs_user_elsp, BCS, IN_PPGTT_BATCH, REFUSED, own_elsp_bcs, "BCS user batches are scanned")
-ATTACK(bcs_user_hws, BCS, IN_PPGTT_BATCH, REFUSED, own_hws_bcs, "BCS user batches are scanned")
-ATTACK(bcs_user_master, BCS, IN_PPGTT_BATCH, REFUSED, lri_master, "BCS user batches are scanned")
+BCS_USER(bcs_user_gdrst, lri_gdrst)
+BCS_USER(bcs_user_elsp, own_elsp_bcs)
+BCS_USER(bcs_user_hws, own_hws_bcs)
+BCS_USER(bcs_user_master, lri_master)
 /* from a render user batch hardware drops it: it may run */
 ATTACK(rcs_user_gdrst, RCS, IN_PPGTT_BATCH, HARMLESS, lri_gdrst, "user batches non-privileged")
 ATTACK(rcs_user_elsp, RCS, IN_PPGTT_BATCH, HARMLESS, own_elsp_rcs, "user batches non-privileged")
@@ -225,7 +228,7 @@ ATTACK(srm_hws, RCS, IN_RING, REFUSED, srm_hws, "register of MI_STORE_REGISTER_M
 ATTACK(srm_other, RCS, IN_RING, REFUSED, srm_other, "register of MI_STORE_REGISTER_MEM")
 ATTACK(srm_unknown, RCS, IN_RING, REFUSED, srm_unknown, "register of MI_STORE_REGISTER_MEM")
 ATTACK(srm_gte, RCS, IN_RING, REFUSED, srm_gte, "register of MI_STORE_REGISTER_MEM")
-ATTACK(bcs_user_lrm, BCS, IN_PPGTT_BATCH, REFUSED, lrm_to, "BCS user batches are scanned")
+BCS_USER(bcs_user_lrm, lrm_to)
 
 /* A post-sync operation of PIPE_CONTROL that loads a register. */
 static void pc_lri(struct duel *d, struct cmds *c)
