@@ -98,7 +98,9 @@ static int start_engines(struct ivgpu_gpu *gpu)
 	unsigned int i;
 	int ret;
 
+	mutex_lock(&gpu->reset_lock);
 	ret = ivgpu_reset_all(gpu);
+	mutex_unlock(&gpu->reset_lock);
 	if (ret) {
 		pci_err(gpu->pdev, "the GPU could not be reset (%d)\n", ret);
 		return ret;
@@ -125,8 +127,10 @@ static int start_engines(struct ivgpu_gpu *gpu)
 static void stop_engines(struct ivgpu_gpu *gpu)
 {
 	ivgpu_irq_fini(gpu);
+	mutex_lock(&gpu->reset_lock);
 	if (ivgpu_reset_all(gpu))
 		pci_err(gpu->pdev, "the GPU could not be reset: taking bus mastering away\n");
+	mutex_unlock(&gpu->reset_lock);
 	pci_clear_master(gpu->pdev);
 	ivgpu_engines_destroy(gpu);
 }

@@ -2,80 +2,18 @@
 /*
  * What must be programmed once after reset, for all engines and for each:
  * workarounds, caching tables, registers that unprivileged batches may touch.
- *
- * Workarounds are rows of a table: which GPUs, which register, which bits.
  */
 #include "gpu_internal.h"
 #include "regs.h"
+#include "workarounds.h"
 
 #define SKL	BIT(IVGPU_SKYLAKE)
 #define KBL	BIT(IVGPU_KABYLAKE)
 #define CFL	BIT(IVGPU_COFFEELAKE)
 #define CML	BIT(IVGPU_COMETLAKE)
 #define GEN9	(SKL | KBL | CFL | CML)
-#define ANY_REV	0xff
 
-/**
- * struct workaround - one row
- * @name: as Intel calls it
- * @platforms: bits of enum ivgpu_platform
- * @rev_below: PCI revisions that need it lie below this
- * @offset: of the register; from the engine's base where @engines is not 0
- * @clear: bits to clear
- * @set: bits to set
- * @engines: bits of enum ivgpu_engine_id; 0: once for the GT
- * @masked: the register takes its write mask in its upper half
- */
-struct workaround {
-	const char *name;
-	u32 platforms;
-	u8 rev_below;
-	u32 offset;
-	u32 clear;
-	u32 set;
-	u8 engines;
-	bool masked;
-};
-
-#define GT_ROW(_name, _platforms, _rev, _offset, _set) \
-	{ .name = _name, .platforms = _platforms, .rev_below = _rev, .offset = _offset, \
-	  .set = _set }
-#define RCS_ROW(_name, _offset, _clear, _set, _masked) \
-	{ .name = _name, .platforms = GEN9, .rev_below = ANY_REV, .offset = _offset, \
-	  .clear = _clear, .set = _set, .engines = BIT(IVGPU_RCS0), .masked = _masked }
-
-/*
- * From i915 gt/intel_workarounds.c: gen9_gt_workarounds_init and its siblings per
- * platform, rcs_engine_wa_init, xcs_engine_wa_init; revisions: intel_step.c.
- * Render rows carry absolute offsets in i915; here they are relative to 0x2000.
- */
-static const struct workaround workarounds[] = {
-	GT_ROW("WaDisableKillLogic", SKL | KBL, ANY_REV, 0x4090, BIT(8)),
-	GT_ROW("WaCompressedResourceSamplerPbeMediaNewHashMode", GEN9, ANY_REV, 0x4ddc,
-	       BIT(31) | BIT(27)),
-	GT_ROW("WaDisableHDCInvalidation", GEN9, ANY_REV, 0x4090, BIT(25)),
-	GT_ROW("WaDisableGafsUnitClkGating", GEN9, ANY_REV, 0x940c, BIT(14)),
-	GT_ROW("WaInPlaceDecompressionHang", SKL, 7, 0x4ab0, BIT(18)),
-	GT_ROW("WaInPlaceDecompressionHang", KBL | CFL | CML, ANY_REV, 0x4ab0, BIT(18)),
-	GT_ROW("WaDisableDynamicCreditSharing", KBL, 2, 0x4ab8, BIT(28)),
-	RCS_ROW("preemption per context", 0x20e0 - 0x2000, 0, BIT(14), true),
-	RCS_ROW("WaEnableGapsTsvCreditFix", 0xb004 - 0x2000, 0, BIT(7), false),
-	RCS_ROW("WaContextSwitchWithConcurrentTLBInvalidate", 0x20d4 - 0x2000, 0, BIT(2), true),
-	RCS_ROW("WaEnableLbsSlaRetryTimerDecrement", 0xb11c - 0x2000, BIT(8), BIT(2), false),
-	RCS_ROW("WaOCLCoherentLineFlush", 0xb118 - 0x2000, BIT(22), BIT(21), false),
-	RCS_ROW("no atomics in L3", 0xb008 - 0x2000, BIT(0), 0, false),
-	{ .name = "WaKBLVECSSemaphoreWaitPoll", .platforms = KBL, .rev_below = 4,
-	  .offset = RING_SEMA_WAIT_POLL, .clear = ~0u, .set = 1,
-	  .engines = BIT(IVGPU_BCS0) | BIT(IVGPU_VCS0) | BIT(IVGPU_VCS1) | BIT(IVGPU_VECS0) },
-};
-
-static bool applies(const struct workaround *wa, struct ivgpu_gpu *gpu)
-{
-	return wa->platforms & BIT(gpu->info->platform) &&
-	       (wa->rev_below == ANY_REV || gpu->pdev->revision < wa->rev_below);
-}
-
-static void apply(struct ivgpu_gpu *gpu, const struct workaround *wa, u32 base)
+static void apply(struct ivgpu_gpu *gpu, const struct ivgpu_workaround *wa, u32 base)
 {
 	u32 offset = base + wa->offset;
 	u32 old = 0;
@@ -87,6 +25,16 @@ static void apply(struct ivgpu_gpu *gpu, const struct workaround *wa, u32 base)
 	if (wa->clear != ~0u)
 		old = ivgpu_mmio_read(gpu, offset);
 	ivgpu_mmio_write(gpu, offset, (old & ~wa->clear) | wa->set);
+}
+
+static void apply_all(struct ivgpu_gpu *gpu, unsigned int engines, u32 base)
+{
+	unsigned int i;
+
+	for (i = 0; i < ivgpu_nr_workarounds; i++)
+		if (ivgpu_workaround_applies(&ivgpu_workarounds[i], gpu->info->platform,
+					     gpu->pdev->revision, engines))
+			apply(gpu, &ivgpu_workarounds[i], base);
 }
 
 /*
@@ -188,14 +136,10 @@ static void write_nonpriv(struct ivgpu_engine *engine)
  */
 void ivgpu_gt_setup(struct ivgpu_gpu *gpu)
 {
-	unsigned int i;
-
 	ivgpu_mmio_write(gpu, PRIVATE_PAT_LO, 0x00030907);
 	ivgpu_mmio_write(gpu, PRIVATE_PAT_HI, 0x3b2b1b0b);
 	select_live_slice(gpu);
-	for (i = 0; i < ARRAY_SIZE(workarounds); i++)
-		if (!workarounds[i].engines && applies(&workarounds[i], gpu))
-			apply(gpu, &workarounds[i], 0);
+	apply_all(gpu, 0, 0);
 	ivgpu_mmio_write(gpu, L3_LRA_1_GPGPU, 0x67f1427f);
 	ivgpu_mmio_write(gpu, GAMW_ECO, ivgpu_mmio_read(gpu, GAMW_ECO) | GAMW_64K_PAGES);
 	ivgpu_mmio_write(gpu, GTT_CACHE_EN, 0);
@@ -207,12 +151,7 @@ void ivgpu_gt_setup(struct ivgpu_gpu *gpu)
  */
 void ivgpu_gt_setup_engine(struct ivgpu_engine *engine)
 {
-	unsigned int i;
-
 	write_mocs(engine);
-	for (i = 0; i < ARRAY_SIZE(workarounds); i++)
-		if (workarounds[i].engines & BIT(engine->id) &&
-		    applies(&workarounds[i], engine->gpu))
-			apply(engine->gpu, &workarounds[i], engine->desc->base);
+	apply_all(engine->gpu, BIT(engine->id), engine->desc->base);
 	write_nonpriv(engine);
 }

@@ -108,7 +108,7 @@ static int hw_reset(struct ivgpu_gpu *gpu, unsigned int mask, u32 bits)
 
 /**
  * ivgpu_reset_all() - reset the whole GT
- * @gpu: the GPU; nothing of any user is on it, or is to survive
+ * @gpu: the GPU; nothing of any user is on it, or is to survive; its reset_lock held
  *
  * Return: 0 or a negative errno.
  */
@@ -133,7 +133,11 @@ static void set_resetting(struct ivgpu_engine *engine, bool on)
 void ivgpu_reset_finish(struct ivgpu_engine *engine)
 {
 	ivgpu_execlist_process(engine);
-	if (!READ_ONCE(engine->gpu->wedged)) {
+	if (READ_ONCE(engine->gpu->wedged)) {
+		spin_lock_irq(&engine->lock);
+		ivgpu_ports_reset(&engine->ports);
+		spin_unlock_irq(&engine->lock);
+	} else {
 		ivgpu_own_context_rebuild(engine, &engine->own);
 		ivgpu_engine_start(engine);
 	}
@@ -159,6 +163,8 @@ static void reset_with_others(struct ivgpu_engine *cause)
 	ret = ivgpu_reset_all(gpu);
 	if (ret) {
 		WRITE_ONCE(gpu->wedged, true);
+		/* What cannot be stopped can at least be kept from memory. */
+		pci_clear_master(gpu->pdev);
 		pci_err(gpu->pdev, "the GPU could not be reset (%d): it is out of use until the driver is bound anew\n",
 			ret);
 	} else {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit: the register page of a context image, the forcewake ranges, the table of GPUs.
+ * KUnit: the register page of a context image, the forcewake ranges, the tables of
+ * GPUs and of workarounds.
  */
 #include <kunit/test.h>
 
 #include "context_image.h"
 #include "forcewake_ranges.h"
 #include "gpu.h"
+#include "workarounds.h"
 
 static const struct ivgpu_context_params params = {
 	.ring_start = 0x12345000,
@@ -120,11 +122,69 @@ static void devices(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ivgpu_device_info_find(0x9a49));
 }
 
+static bool has(const char *name, unsigned int platform, unsigned int revision,
+		unsigned int engines)
+{
+	unsigned int i;
+
+	for (i = 0; i < ivgpu_nr_workarounds; i++)
+		if (!strcmp(ivgpu_workarounds[i].name, name) &&
+		    ivgpu_workaround_applies(&ivgpu_workarounds[i], platform, revision, engines))
+			return true;
+	return false;
+}
+
+static void workaround_rules(struct kunit *test)
+{
+	const char *decompress = "WaInPlaceDecompressionHang";
+	const char *poll = "WaKBLVECSSemaphoreWaitPoll";
+
+	KUNIT_EXPECT_TRUE(test, has(decompress, IVGPU_SKYLAKE, 6, 0));
+	KUNIT_EXPECT_FALSE(test, has(decompress, IVGPU_SKYLAKE, 7, 0));
+	KUNIT_EXPECT_TRUE(test, has(decompress, IVGPU_COMETLAKE, 7, 0));
+	KUNIT_EXPECT_FALSE(test, has(decompress, IVGPU_SKYLAKE, 6, BIT(IVGPU_RCS0)));
+	KUNIT_EXPECT_TRUE(test, has("WaDisableDynamicCreditSharing", IVGPU_KABYLAKE, 1, 0));
+	KUNIT_EXPECT_FALSE(test, has("WaDisableDynamicCreditSharing", IVGPU_KABYLAKE, 2, 0));
+	KUNIT_EXPECT_FALSE(test, has("WaDisableKillLogic", IVGPU_COFFEELAKE, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(poll, IVGPU_KABYLAKE, 3, BIT(IVGPU_VECS0)));
+	KUNIT_EXPECT_FALSE(test, has(poll, IVGPU_KABYLAKE, 4, BIT(IVGPU_VECS0)));
+	KUNIT_EXPECT_FALSE(test, has(poll, IVGPU_KABYLAKE, 3, BIT(IVGPU_RCS0)));
+	KUNIT_EXPECT_TRUE(test, has("WaOCLCoherentLineFlush", IVGPU_SKYLAKE, 9,
+				    BIT(IVGPU_RCS0)));
+	KUNIT_EXPECT_FALSE(test, has("WaOCLCoherentLineFlush", IVGPU_SKYLAKE, 9,
+				     BIT(IVGPU_BCS0)));
+}
+
+/* No row sets what it clears itself, and no two rows that meet disagree about a bit. */
+static void workarounds_agree(struct kunit *test)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ivgpu_nr_workarounds; i++) {
+		const struct ivgpu_workaround *a = &ivgpu_workarounds[i];
+
+		KUNIT_EXPECT_TRUE_MSG(test, a->clear == ~0u || !(a->clear & a->set), "%s", a->name);
+		KUNIT_EXPECT_TRUE_MSG(test, !a->masked || !((a->clear | a->set) >> 16), "%s",
+				      a->name);
+		for (j = i + 1; j < ivgpu_nr_workarounds; j++) {
+			const struct ivgpu_workaround *b = &ivgpu_workarounds[j];
+
+			if (a->offset != b->offset || !(a->platforms & b->platforms) ||
+			    (a->engines & b->engines) != a->engines)
+				continue;
+			KUNIT_EXPECT_FALSE_MSG(test, a->set & b->clear || a->clear & b->set,
+					       "%s and %s", a->name, b->name);
+		}
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(render_image),
 	KUNIT_CASE(other_images),
 	KUNIT_CASE(forcewake),
 	KUNIT_CASE(devices),
+	KUNIT_CASE(workaround_rules),
+	KUNIT_CASE(workarounds_agree),
 	{}
 };
 
