@@ -138,6 +138,7 @@ void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 
 	const struct irq_engine *where = &irq_engines[engine];
 	bool inject = false, start = false;
 	unsigned long flags;
+	ktime_t until;
 	u32 *regs;
 
 	spin_lock_irqsave(&irq->lock, flags);
@@ -147,14 +148,16 @@ void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 
 	regs[IVGPU_IIR] |= bits & ~regs[IVGPU_IMR];
 	if (!wait_us) {
 		inject = must_inject(irq);
-	} else if (!irq->sent && !irq->waiting && irq->enabled && pending(irq)) {
+	} else if (!irq->sent && irq->enabled && pending(irq)) {
+		until = ktime_add_us(ktime_get(), wait_us);
+		start = !irq->waiting || ktime_before(until, irq->until);
 		irq->waiting = true;
-		start = true;
+		if (start)
+			irq->until = until;
 	}
 	spin_unlock_irqrestore(&irq->lock, flags);
 	if (start)
-		hrtimer_start(&irq->timer, ns_to_ktime((u64)wait_us * NSEC_PER_USEC),
-			      HRTIMER_MODE_REL);
+		hrtimer_start(&irq->timer, until, HRTIMER_MODE_ABS);
 	if (inject)
 		irq->inject(irq->owner);
 }

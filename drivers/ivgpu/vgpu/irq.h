@@ -35,6 +35,7 @@ struct ivgpu_virq {
 	bool enabled;		/* master control's bit 31 */
 	bool sent;		/* a message is out and the guest has not looked yet */
 	bool waiting;		/* the timer runs for events that may wait */
+	ktime_t until;		/* when it ends */
 	struct hrtimer timer;
 	void (*inject)(void *owner);
 	void *owner;

@@ -110,13 +110,12 @@ void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
 }
 
 /*
- * A reset of engines leaves the interrupt masks, the status page's address and
- * the reset request itself alone (i915 gt/intel_reset.c relies on the last).
+ * A reset of engines leaves the interrupt masks and the reset request itself
+ * alone (i915 gt/intel_reset.c and its breadcrumbs rely on that).
  */
 static bool survives_reset(const struct ivgpu_reg_slot *slot)
 {
-	return slot->reg->handler == IVGPU_H_HWS_PGA || slot->reg->handler == IVGPU_H_RING_IMR ||
-	       slot->reg->handler == IVGPU_H_RESET_CTL;
+	return slot->reg->handler == IVGPU_H_RING_IMR || slot->reg->handler == IVGPU_H_RESET_CTL;
 }
 
 void ivgpu_registers_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)

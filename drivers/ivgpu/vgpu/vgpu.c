@@ -37,11 +37,24 @@ static const struct ivgpu_ggtt_sink ggtt_sink = {
 	.flush = sink_flush,
 };
 
+/*
+ * How long the message for an event may be kept back. That a list was taken is
+ * news for nobody before the next list is ready. A user interrupt comes from
+ * inside a context whose completion, with a second message, mostly follows at once.
+ */
+static unsigned int patience_us(u32 bits)
+{
+	if (bits & IVGPU_ENGINE_IRQ_MAY_WAIT)
+		return 1000;
+	return bits == IVGPU_ENGINE_IRQ_USER ? 100 : 0;
+}
+
 static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
 {
 	struct ivgpu_vgpu *vgpu = owner;
 
-	ivgpu_virq_engine(&vgpu->irq, engine, bits, 0);
+	ivgpu_virq_engine(&vgpu->irq, engine, bits & ~IVGPU_ENGINE_IRQ_MAY_WAIT,
+			  patience_us(bits));
 }
 
 static void on_refused(void *owner, enum ivgpu_engine_id engine, const char *why)
@@ -268,9 +281,12 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)
 	unsigned int id;
 
 	ivgpu_sched_park_now(vgpu->sched, vgpu->vexec, mask);
-	for (id = 0; id < IVGPU_NUM_ENGINES; id++)
-		if (mask & BIT(id))
-			ivgpu_vengine_reset(ivgpu_vgpu_engine(vgpu, id));
+	for (id = 0; id < IVGPU_NUM_ENGINES; id++) {
+		if (!(mask & BIT(id)))
+			continue;
+		ivgpu_vengine_reset(ivgpu_vgpu_engine(vgpu, id));
+		ivgpu_vengine_set_hwsp(ivgpu_vgpu_engine(vgpu, id), 0);
+	}
 	ivgpu_sched_unpark_now(vgpu->sched, vgpu->vexec, mask);
 }
 
