@@ -91,6 +91,7 @@ struct conn {
 	size_t have;		/* bytes in msg: the request and what came behind it */
 	int fds[MAX_FDS];
 	unsigned int nr_fds;
+	size_t fds_end;		/* they came with the message that holds the byte before this */
 	int reply_fd;
 };
 
@@ -108,7 +109,7 @@ static int take_fd(struct conn *c)
 {
 	int fd;
 
-	if (!c->nr_fds)
+	if (!c->nr_fds || sizeof(struct header) + c->len < c->fds_end)
 		return -1;
 	fd = c->fds[0];
 	c->fds[0] = -1;
@@ -137,7 +138,9 @@ static void collect_fds(struct conn *c, struct msghdr *mh)
 
 /*
  * Receives more bytes, with their descriptors, behind what the buffer holds; one call gets a whole
- * message as a rule. Bytes got, 0 at the end, negative errno.
+ * message as a rule, or several that were sent at once: then descriptors belong to the last one,
+ * as a stream socket ends a receive behind the bytes they were sent with (unix(7), SCM_RIGHTS).
+ * Bytes got, 0 at the end, negative errno.
  */
 static ssize_t receive(struct conn *c)
 {
@@ -161,6 +164,8 @@ static ssize_t receive(struct conn *c)
 		return errno == ECONNRESET ? 0 : -errno;
 	collect_fds(c, &mh);
 	c->have += (size_t)n;
+	if (mh.msg_controllen)
+		c->fds_end = c->have;
 	return n;
 }
 
@@ -181,13 +186,12 @@ static void drop_message(struct conn *c)
 {
 	size_t size = sizeof(struct header) + c->len;
 
-	if (c->have <= size) {
-		c->have = 0;
+	if (size >= c->fds_end)
 		close_fds(c);
-		return;
-	}
+	c->fds_end -= size < c->fds_end ? size : c->fds_end;
 	c->have -= size;
-	memmove(c->msg, c->msg + size, c->have);
+	if (c->have)
+		memmove(c->msg, c->msg + size, c->have);
 }
 
 /* Reads one message. 1: got it; 0: client gone; negative errno: protocol broken. */
