@@ -39,6 +39,9 @@ guest-tools:
 gpusim:
 	$(LAB)/inside make -C tools/gpusim
 
+scan:
+	$(LAB)/inside make -C tools/scan all O=../../build
+
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
 	@echo '  all, modules   build ivgpu.ko'
@@ -51,6 +54,7 @@ help:
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
+	@echo '  scan           the command scanner as a program'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim help
+.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim scan help

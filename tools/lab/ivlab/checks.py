@@ -60,8 +60,8 @@ def check_checkpatch():
         names = c_files(top)
         if not names:
             continue
-        # User space has no u32.
-        more = ["--ignore", "PREFER_KERNEL_TYPES"] if top in USER_SPACE else []
+        # User space has no u32, and libraries with names of their own.
+        more = ["--ignore", "PREFER_KERNEL_TYPES,CAMELCASE"] if top in USER_SPACE else []
         script = "printf '%s\\n' \"$@\" | xargs -P2 -n8 perl " + CHECKPATCH + \
             " --no-tree --strict --terse --show-types --no-summary --max-line-length=100 " + \
             " ".join(more) + " -f"
@@ -96,16 +96,24 @@ def check_kunit():
             status, len(results), raw))
 
 
-def check_gpusim():
-    """The simulator's own tests."""
-    result = inside.run(["make", "-s", "-C", "tools/gpusim", "check"], check=False, text=True,
-                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    results = []
+def make_check(name, *arguments):
+    """Results of a `make check` in tools/NAME that prints TAP."""
+    result = inside.run(["make", "-s", "-C", "tools/" + name, "check"] + list(arguments),
+                        check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     for line in result.stdout.splitlines():
         if tap.LINE.match(line):
-            results += [r for r in tap.parse("gpusim", line) if not r.name.endswith(":plan")]
-    yield from results
-    yield tap.step("gpusim:make check", result.returncode == 0, result.stdout[-1500:])
+            yield from (r for r in tap.parse(name, line) if not r.name.endswith(":plan"))
+    yield tap.step(name + ":make check", result.returncode == 0, result.stdout[-1500:])
+
+
+def check_gpusim():
+    """The simulator's own tests."""
+    yield from make_check("gpusim")
+
+
+def check_scan():
+    """The command scanner over files, with address checks."""
+    yield from make_check("scan", "O=../../build")
 
 
 def build_selftests():
