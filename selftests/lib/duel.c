@@ -10,7 +10,7 @@
 #include "env.h"
 #include "gen9.h"
 
-#define VICTIM_WAIT_MS 10000
+#define VICTIM_WAIT_MS 20000
 
 static int open_side(struct vgpu *vg, struct lrc *lrc, unsigned int number)
 {

@@ -68,7 +68,7 @@ FIXTURE_TEARDOWN(attack)
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
 
-TEST_F_TIMEOUT(attack, contained, 90)
+TEST_F_TIMEOUT(attack, contained, 120)
 {
 	struct duel *d = &self->d;
 	struct cmds c = { 0 };
