@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Trapped accesses of config space and of BAR2, the window on the GGTT.
+ * Trapped accesses of config space and of BAR2, the window on the GGTT with
+ * fences.
  */
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "fence.h"
 #include "vgpu_state.h"
+
+#define FENCE_REG	0x100000	/* low and high dword of each fence */
 
 int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count)
 {
@@ -36,9 +40,9 @@ int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf
 }
 
 /*
- * One page of BAR2: the guest page that its GGTT entry names, linear. An address
- * without one reads as zeroes, like the scratch page of the physical GGTT, and
- * takes no writes.
+ * A piece of one page of the GGTT: of the guest page that the entry names. An
+ * address without one reads as zeroes, like the scratch page of the physical
+ * GGTT, and takes no writes.
  */
 static void aperture_access(struct ivgpu_vgpu *vgpu, u64 addr, void *rbuf, const void *wbuf,
 			    u32 count)
@@ -56,9 +60,20 @@ static void aperture_access(struct ivgpu_vgpu *vgpu, u64 addr, void *rbuf, const
 	mutex_unlock(&vgpu->gm.lock);
 }
 
-static u32 bytes_in_page(u64 addr, u32 count)
+/* Where BAR2's byte at @offset is in the GGTT; *@count cut to one piece of one page. */
+static u64 aperture_locate(struct ivgpu_vgpu *vgpu, u64 offset, u32 *count)
 {
-	return min_t(u32, count, PAGE_SIZE - offset_in_page(addr));
+	struct ivgpu_fence fences[IVGPU_MAX_FENCES];
+	u64 addr;
+	u32 i;
+
+	for (i = 0; i < vgpu->type->fences; i++) {
+		fences[i].low = *ivgpu_vgpu_reg(vgpu, FENCE_REG + 8 * i);
+		fences[i].high = *ivgpu_vgpu_reg(vgpu, FENCE_REG + 8 * i + 4);
+	}
+	addr = ivgpu_fence_translate(fences, vgpu->type->fences, offset, count);
+	*count = min_t(u32, *count, PAGE_SIZE - offset_in_page(addr));
+	return addr;
 }
 
 static bool aperture_begin(struct ivgpu_vgpu *vgpu)
@@ -71,6 +86,7 @@ static bool aperture_begin(struct ivgpu_vgpu *vgpu)
 
 int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
 {
+	u64 addr;
 	u32 n;
 
 	if (!aperture_begin(vgpu)) {
@@ -78,8 +94,9 @@ int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 cou
 		count = 0;
 	}
 	for (; count; count -= n, offset += n, buf += n) {
-		n = bytes_in_page(offset, count);
-		aperture_access(vgpu, offset, buf, NULL, n);
+		n = count;
+		addr = aperture_locate(vgpu, offset, &n);
+		aperture_access(vgpu, addr, buf, NULL, n);
 	}
 	mutex_unlock(&vgpu->trap_lock);
 	return 0;
@@ -87,13 +104,15 @@ int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 cou
 
 int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count)
 {
+	u64 addr;
 	u32 n;
 
 	if (!aperture_begin(vgpu))
 		count = 0;
 	for (; count; count -= n, offset += n, buf += n) {
-		n = bytes_in_page(offset, count);
-		aperture_access(vgpu, offset, NULL, buf, n);
+		n = count;
+		addr = aperture_locate(vgpu, offset, &n);
+		aperture_access(vgpu, addr, NULL, buf, n);
 	}
 	mutex_unlock(&vgpu->trap_lock);
 	return 0;

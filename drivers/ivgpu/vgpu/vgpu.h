@@ -39,6 +39,7 @@ struct ivgpu_vgpu_type {
 
 #define IVGPU_NUM_VGPU_TYPES	4
 #define IVGPU_MAX_VGPUS		8	/* per GPU */
+#define IVGPU_MAX_FENCES	4	/* of any type */
 #define IVGPU_OPREGION_SIZE	0x2000
 
 extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
