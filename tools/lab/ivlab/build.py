@@ -5,6 +5,7 @@ The sources are copied to build/KERNEL/src first, so that several kernels and co
 built from one tree; the result is build/KERNEL/ivgpu.ko (build/KERNEL-clang/ for clang).
 """
 
+import concurrent.futures
 import fcntl
 import os
 import re
@@ -104,30 +105,38 @@ def sparse_arguments(arguments):
     return kept
 
 
+def sparse_one(kernel, source, arguments):
+    """sparse's messages about one file."""
+    # 7.2 compiles in the module's folder, older kernels in that of the headers.
+    cwd = "/lib/modules/%s/build" % kernels.release(kernel) \
+        if os.path.isabs(arguments[-1]) else seen_inside(source)
+    result = inside.run(SPARSE + sparse_arguments(arguments), check=False, text=True,
+                        cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    lines = result.stdout.splitlines()
+    if result.returncode and not lines:
+        lines = ["%s: error: sparse ended with status %d" % (arguments[-1], result.returncode)]
+    return lines
+
+
 def sparse(kernel, source, only=None, instead=None):
     """Run sparse on all that was built, with the build's own flags; returns its messages.
 
     With `only`, just on the files of that name, or on the file `instead` beside them.
     """
-    count, lines = 0, []
+    work = []
     for arguments in compile_lines(source):
         folder_of, name = os.path.split(arguments[-1])
         if only and name != only:
             continue
         if instead:
             arguments = arguments[:-1] + [os.path.join(folder_of, instead)]
-        count += 1
-        # 7.2 compiles in the module's folder, older kernels in that of the headers.
-        cwd = "/lib/modules/%s/build" % kernels.release(kernel) \
-            if os.path.isabs(arguments[-1]) else seen_inside(source)
-        result = inside.run(SPARSE + sparse_arguments(arguments), check=False, text=True,
-                            cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        lines += result.stdout.splitlines()
-        if result.returncode and not result.stdout:
-            lines.append("%s: error: sparse ended with status %d" % (
-                arguments[-1], result.returncode))
-    if not count:
+        work.append(arguments)
+    if not work:
         raise LabError("sparse found nothing built in " + source)
+    lines = []
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for found in pool.map(lambda one: sparse_one(kernel, source, one), work):
+            lines += found
     return list(dict.fromkeys(lines))
 
 

@@ -268,14 +268,12 @@ class Guests:
             guest.wait(lambda g=guest: g.status is not None, float("inf"))
         return next((g.status for g in self.guests if g.status), 0)
 
-    def save_statistics(self):
-        """The drivers' counters into the logs, while the vGPUs are in use."""
+    def save_debugfs(self):
+        """The driver's files about the vGPUs into the logs, while they are in use."""
         for guest in self.guests:
-            for name in ("stats", "registers", "unknown_registers"):
-                text = guest.vgpu and guest.vgpu.statistics(name)
-                if text:
-                    with open(guest.folder + "/" + name, "w", encoding="utf-8") as stream:
-                        stream.write(text + "\n")
+            if guest.vgpu:
+                os.makedirs(guest.folder + "/debugfs", exist_ok=True)
+                guest.vgpu.save_debugfs(guest.folder + "/debugfs")
 
     def stop(self):
         """End all guests and remove their vGPUs; the reason why not, or None."""

@@ -44,7 +44,7 @@ def run_guests(job, control, out, err):
         status = every.run()
     except (LabError, Broken) as error:
         status, reason, broken = FAILURE, str(error), isinstance(error, Broken)
-    every.save_statistics()
+    every.save_debugfs()
     cleanup = every.stop()
     return {"status": status, "reason": reason or cleanup, "repeats": every.repeats,
             "broken": broken}
