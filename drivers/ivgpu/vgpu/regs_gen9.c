@@ -24,6 +24,7 @@
 
 /* Command streamer of the render engine, beside the common block. */
 static const struct ivgpu_reg render_cs_rows[] = {
+	ROW(0x2024, 1, "PGTBL_ER", .w1c = ~0u),
 	ROW(0x2088, 1, "FF_SLICE_CHICKEN", MASKED, CONTEXT, CMD_WA),
 	ROW(0x2090, 1, "_3D_CHICKEN3", MASKED, CONTEXT, CMD_WA),
 	ROW(0x20a0, 1, "FF_THREAD_MODE"),
@@ -99,6 +100,7 @@ static const struct ivgpu_reg gt_rows[] = {
 	ROW(0x8000, 1, "MBCTL"),
 	ROW(0x804c, 3, "SLICE_PGCTL_ACK", RO),
 	ROW(0x805c, 6, "EU_PGCTL_ACK", RO),
+	ROW(0x9044, 1, "FBC_LLC_READ_CTRL"),
 	ROW(0x9120, 1, "FUSE2", HOST),
 	ROW(0x9134, 3, "EU_DISABLE", HOST),
 	ROW(0x9400, 1, "UCGCTL1"),
@@ -146,6 +148,8 @@ static const struct ivgpu_reg gt_rows[] = {
 	ROW(0xb118, 1, "L3SQCREG4", .access = IVGPU_CMD_DROP | IVGPU_CMD_STORE),
 	ROW(0xb11c, 1, "SCRATCH1"),
 	ROW(0xc000, 1, "GUC_STATUS", .reset = 0x1, RO),	/* the microcontroller is in reset */
+	ROW(0xc050, 1, "GUC_WOPCM_SIZE"),
+	ROW(0xc340, 1, "DMA_GUC_WOPCM_OFFSET"),
 	ROW(0xc3e4, 1, "GUC_MAX_IDLE_COUNT"),
 	ROW(0xc800, 64, "MOCS_RCS", CMD(DROP)),
 	ROW(0xc900, 64, "MOCS_VCS0", CMD(DROP)),
@@ -157,6 +161,7 @@ static const struct ivgpu_reg gt_rows[] = {
 /* Display, interrupts and the system agent. Display is fused off (DFSM: pipes A, B, C). */
 static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x42000, 1, "FUSE_STATUS"),
+	ROW(0x42080, 1, "CHICKEN_PAR1_1"),
 	ROW(0x42300, 1, "FPGA_DBG", .w1c = 0x80000000),
 	ROW(0x44050, 1, "DERRMR", .reset = ~0u, CMD(DROP)),
 	ROW(0x44074, 1, "TIMESTAMP_OVERRIDE", RO),
@@ -166,6 +171,8 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x44440, 4, "DE_PORT_IRQ", H(IRQ)),
 	ROW(0x44460, 4, "DE_MISC_IRQ", H(IRQ)),
 	ROW(0x444e0, 4, "PCU_IRQ", H(IRQ)),
+	ROW(0x45000, 1, "DISP_ARB_CTL"),
+	ROW(0x46430, 1, "CHICKEN_DCPR_1"),
 	ROW(0x51000, 1, "DFSM", .reset = 0x50200000, RO),
 	ROW(0xc4000, 4, "SDE_IRQ", H(IRQ)),
 	ROW(0x100000, 64, "FENCE"),
@@ -177,6 +184,7 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x138124, 1, "PCODE_MAILBOX", H(PCODE)),
 	ROW(0x138128, 2, "PCODE_DATA"),
 	ROW(0x145998, 1, "RP_STATE_CAP", RO),
+	ROW(0x145e04, 1, "DCLK", RO),
 };
 
 /* What a vGPU tells its guest (i915 i915_pvinfo.h); values from pvinfo.c. */
