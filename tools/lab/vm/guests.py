@@ -46,9 +46,14 @@ class Vgpu:
             raise LabError("creating a vGPU %s failed: %s; see dmesg" % (
                 name, error.strerror)) from error
 
-    def statistics(self, name="stats"):
-        """The counters of its driver, or another debugfs file of it, where the driver has that."""
-        return drivers.read("/sys/kernel/debug/ivgpu/%s/%s/%s" % (self.bdf, self.uuid, name))
+    def save_debugfs(self, folder):
+        """Copy what the driver tells of it (counters, registers) into a folder."""
+        source = "/sys/kernel/debug/ivgpu/%s/%s" % (self.bdf, self.uuid)
+        for name in os.listdir(source) if os.path.isdir(source) else ():
+            text = drivers.read(os.path.join(source, name))
+            if text is not None:
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as stream:
+                    stream.write(text + "\n")
 
     def remove(self):
         """Through sysfs."""
