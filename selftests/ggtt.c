@@ -11,6 +11,12 @@
 
 #define WAIT_MS 10000
 
+/* On 6.1 the driver lets every access trap: it could not take a mapping back there. */
+#define NEEDS_MAPPING(index) do { \
+		if (!region_mappable(&self->vg.dev, index)) \
+			SKIP(return, "region %u cannot be mapped here", index); \
+	} while (0)
+
 FIXTURE(ggtt)
 {
 	struct vgpu vg;
@@ -75,16 +81,18 @@ TEST_F(ggtt, written_in_halves)
 
 TEST_F(ggtt, mapping_and_access_agree)
 {
+	uint64_t *entry;
 	uint32_t at = ggtt_reserve(&self->vg, 1, false);
 	uint64_t pte = self->a.gpa | PTE_PRESENT;
 
-	NOT_ON_KVMGT("does not let the entries be mapped");
-	ASSERT_NE(NULL, self->vg.gsm);
-	self->vg.gsm[at / PAGE] = pte;
+	NEEDS_MAPPING(VFIO_PCI_BAR0_REGION_INDEX);
+	entry = ggtt_entry(&self->vg, at);
+	ASSERT_NE(NULL, entry);
+	store64(entry, pte);
 	EXPECT_EQ(pte, ggtt_read_pte(&self->vg, at));
 	pte = self->b.gpa | PTE_PRESENT;
 	ASSERT_EQ(8, bar0_pte(&self->vg, at, 0, &pte, 8));
-	EXPECT_EQ(pte, self->vg.gsm[at / PAGE]);
+	EXPECT_EQ(pte, *entry);
 }
 
 /* A new entry counts from the flush on. */
@@ -166,6 +174,7 @@ TEST_F(ggtt, aperture_by_mapping)
 {
 	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
+	NEEDS_MAPPING(VFIO_PCI_BAR2_REGION_INDEX);
 	ASSERT_NE(NULL, p);
 	self->b.map[5] = 0xabcd0001;
 	EXPECT_EQ(0xabcd0001, load32(p + 5));
@@ -192,6 +201,7 @@ TEST_F(ggtt, aperture_follows_entry)
 {
 	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
+	NEEDS_MAPPING(VFIO_PCI_BAR2_REGION_INDEX);
 	ASSERT_NE(NULL, p);
 	self->a.map[1] = 0xaaaa;
 	self->b.map[1] = 0xbbbb;
@@ -215,6 +225,7 @@ TEST_F(ggtt, aperture_after_dma_unmap)
 	uint32_t *p = aperture(&self->vg, self->b.ggtt);
 
 	NOT_ON_KVMGT("maps the physical aperture once for all");
+	NEEDS_MAPPING(VFIO_PCI_BAR2_REGION_INDEX);
 	ASSERT_NE(NULL, p);
 	store32(p + 1, 0x1);
 	EXPECT_EQ(1, self->b.map[1]);

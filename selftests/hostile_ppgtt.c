@@ -277,7 +277,7 @@ static bool own_bar(struct duel *d, enum engine_id id, unsigned int region, uint
 
 	bar = region_mmap(&d->evil.dev, region, off, 16 * PAGE);
 	if (!bar)
-		return true;
+		return false;
 	/* the container may refuse such memory, and then the attack ends here */
 	if (vfio_map(&d->evil.dev, bar, iova, 16 * PAGE)) {
 		munmap(bar, 16 * PAGE);
@@ -301,11 +301,14 @@ static bool own_bar2(struct duel *d, enum engine_id id)
 
 static bool own_bar0(struct duel *d, enum engine_id id)
 {
-	return own_bar(d, id, VFIO_PCI_BAR0_REGION_INDEX, BAR0_GGTT);
+	return own_bar(d, id, VFIO_PCI_BAR0_REGION_INDEX,
+		       BAR0_GGTT + (uint64_t)d->evil.high_base / PAGE * 8);
 }
 
-ACT(own_bar2, RCS, own_bar2, "references to the vGPU's own BARs are refused")
-ACT(own_bar0, RCS, own_bar0, "references to the vGPU's own BARs are refused")
+ACT_MAPPED(own_bar2, RCS, own_bar2, VFIO_PCI_BAR2_REGION_INDEX,
+	   "references to the vGPU's own BARs are refused")
+ACT_MAPPED(own_bar0, RCS, own_bar0, VFIO_PCI_BAR0_REGION_INDEX,
+	   "references to the vGPU's own BARs are refused")
 
 /* Tables reused for other data before the driver says so: what real drivers did (facts, 1b). */
 static bool stale_table(struct duel *d, enum engine_id id)

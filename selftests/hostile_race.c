@@ -192,18 +192,25 @@ static bool user_register(struct duel *d, enum engine_id id)
 	return race(d, id, IN_PPGTT_BATCH, &f, &c);
 }
 
+/* Where entries cannot be mapped, the flips are accesses. */
+static void flip_entry(struct duel *d)
+{
+	ggtt_write_pte(&d->evil, d->batch.ggtt, (d->batch.gpa + PAGE) | PTE_PRESENT);
+	ggtt_write_pte(&d->evil, d->batch.ggtt, d->batch.gpa | PTE_PRESENT);
+}
+
 /* The page behind the batch's GGTT address changes. */
 static bool batch_entry(struct duel *d, enum engine_id id)
 {
 	struct cmds c = { 0 }, bad = { 0 };
 	struct flip f = { 0 };
 
-	if (!d->evil.gsm)
-		return true;
 	emit_store(&bad, true, d->foreign, 0x666);
 	EMIT(&bad, MI_BATCH_BUFFER_END, MI_NOOP);
 	memcpy(d->batch.map + PAGE / 4, bad.dw, bad.n * 4);
-	f.entry = d->evil.gsm + d->batch.ggtt / PAGE;
+	f.entry = ggtt_entry(&d->evil, d->batch.ggtt);
+	if (!f.entry)
+		f.call = flip_entry;
 	f.good64 = d->batch.gpa | PTE_PRESENT;
 	f.bad64 = (d->batch.gpa + PAGE) | PTE_PRESENT;
 	emit_store(&c, true, d->mark.ggtt + 8, 1);

@@ -359,7 +359,7 @@ static bool aperture_foreign(struct duel *d, enum engine_id id)
 
 	p = region_mmap(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX, at, 64 * PAGE);
 	if (!p)
-		return true;
+		return false;
 	for (i = 0; i < 64; i++)
 		store32(p + i * PAGE / 4, 0x666);
 	munmap(p, 64 * PAGE);
@@ -381,8 +381,11 @@ static bool aperture_outlives_close(struct duel *d, enum engine_id id)
 	return d->mark.map[0] == 1 && over_again(d);
 }
 
-ACT(aperture_kept, RCS, aperture_kept, "BAR2 mappings are revoked")
-ACT(aperture_foreign, RCS, aperture_foreign, "BAR2 of the own partition alone")
-ACT(aperture_after_unmap, RCS, aperture_outlives_close, "BAR2 mappings are revoked")
+ACT_MAPPED(aperture_kept, RCS, aperture_kept, VFIO_PCI_BAR2_REGION_INDEX,
+	   "BAR2 mappings are revoked")
+ACT_MAPPED(aperture_foreign, RCS, aperture_foreign, VFIO_PCI_BAR2_REGION_INDEX,
+	   "BAR2 of the own partition alone")
+ACT_MAPPED(aperture_after_unmap, RCS, aperture_outlives_close, VFIO_PCI_BAR2_REGION_INDEX,
+	   "BAR2 mappings are revoked")
 
 TEST_PROGRAM_MAIN

@@ -309,6 +309,11 @@ unsigned int cfg_find_cap(struct vfio_dev *dev, uint8_t id)
 	return 0;
 }
 
+bool region_mappable(struct vfio_dev *dev, unsigned int region)
+{
+	return region < dev->regions && dev->region[region].flags & VFIO_REGION_INFO_FLAG_MMAP;
+}
+
 void *region_mmap(struct vfio_dev *dev, unsigned int region, uint64_t off, size_t size)
 {
 	struct vfio_region *r = &dev->region[region];

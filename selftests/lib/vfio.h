@@ -58,6 +58,7 @@ void cfg_write32(struct vfio_dev *dev, uint32_t reg, uint32_t value);
 /* Offset of a capability in config space, 0 when there is none. */
 unsigned int cfg_find_cap(struct vfio_dev *dev, uint8_t id);
 
+bool region_mappable(struct vfio_dev *dev, unsigned int region);
 /* Map part of a region; NULL where VFIO does not let it be mapped. */
 void *region_mmap(struct vfio_dev *dev, unsigned int region, uint64_t off, size_t size);
 

@@ -28,12 +28,42 @@ void vgpu_write(struct vgpu *vg, uint32_t reg, uint32_t value)
 	bar0_write(&vg->dev, reg, value);
 }
 
+static void gsm_map(struct vgpu *vg)
+{
+	struct vfio_region *r = &vg->dev.region[VFIO_PCI_BAR0_REGION_INDEX];
+	unsigned int i;
+
+	for (i = 0; i < r->areas; i++) {
+		uint64_t off = r->area[i].offset, size = r->area[i].size;
+		void *map = off < BAR0_GGTT ? NULL :
+			region_mmap(&vg->dev, VFIO_PCI_BAR0_REGION_INDEX, off, size);
+
+		if (!map)
+			continue;
+		vg->gsm[vg->gsms].off = off - BAR0_GGTT;
+		vg->gsm[vg->gsms].size = size;
+		vg->gsm[vg->gsms++].map = map;
+	}
+}
+
+uint64_t *ggtt_entry(struct vgpu *vg, uint32_t ggtt)
+{
+	uint64_t off = (uint64_t)(ggtt / PAGE) * 8;
+	unsigned int i;
+
+	for (i = 0; i < vg->gsms; i++)
+		if (off >= vg->gsm[i].off && off - vg->gsm[i].off < vg->gsm[i].size)
+			return (uint64_t *)(vg->gsm[i].map + (off - vg->gsm[i].off));
+	return NULL;
+}
+
 void ggtt_write_pte(struct vgpu *vg, uint32_t ggtt, uint64_t pte)
 {
 	uint64_t off = (uint64_t)(ggtt / PAGE) * 8;
+	uint64_t *entry = ggtt_entry(vg, ggtt);
 
-	if (vg->gsm)
-		__atomic_store_n(&vg->gsm[off / 8], pte, __ATOMIC_RELEASE);
+	if (entry)
+		store64(entry, pte);
 	else
 		vfio_write(&vg->dev, VFIO_PCI_BAR0_REGION_INDEX, BAR0_GGTT + off, &pte, 8);
 }
@@ -220,7 +250,7 @@ static int bring_up(struct vgpu *vg)
 	ret = vfio_irq_eventfd(&vg->dev, VFIO_PCI_MSI_IRQ_INDEX, vg->msi);
 	if (ret)
 		return ret;
-	vg->gsm = region_mmap(&vg->dev, VFIO_PCI_BAR0_REGION_INDEX, BAR0_GGTT, GGTT_PTES);
+	gsm_map(vg);
 	ret = guestmem_init(&vg->mem, &vg->dev, GUEST_BASE, GUEST_SIZE);
 	if (!ret)
 		ret = ppgtt_init(&vg->pp, &vg->mem);
@@ -264,9 +294,10 @@ int vgpu_open(struct vgpu *vg, unsigned int number)
 
 void vgpu_detach(struct vgpu *vg)
 {
-	if (vg->gsm)
-		munmap(vg->gsm, GGTT_PTES);
-	vg->gsm = NULL;
+	while (vg->gsms) {
+		vg->gsms--;
+		munmap(vg->gsm[vg->gsms].map, vg->gsm[vg->gsms].size);
+	}
 	vfio_close(&vg->dev);
 	guestmem_free(&vg->mem);
 	if (vg->msi >= 0)

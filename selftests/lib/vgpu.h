@@ -41,7 +41,11 @@ struct vgpu {
 	uint32_t low_base, low_size, low_next;
 	uint32_t high_base, high_size, high_next;
 	uint32_t fences;
-	uint64_t *gsm;			/* the mapped GGTT entries, or NULL */
+	unsigned int gsms;		/* stretches of GGTT entries that can be mapped */
+	struct {
+		uint64_t off, size;	/* in bytes of entries */
+		char *map;
+	} gsm[VFIO_TEST_AREAS];
 	struct ppgtt pp;		/* address space of contexts that need no own */
 	uint64_t pp_next;
 	int msi;			/* eventfd */
@@ -72,6 +76,8 @@ void vgpu_close(struct vgpu *vg);
 uint32_t vgpu_read(struct vgpu *vg, uint32_t reg);
 void vgpu_write(struct vgpu *vg, uint32_t reg, uint32_t value);
 
+/* The mapped entry of an address, NULL where VFIO does not let it be mapped. */
+uint64_t *ggtt_entry(struct vgpu *vg, uint32_t ggtt);
 void ggtt_write_pte(struct vgpu *vg, uint32_t ggtt, uint64_t pte);
 uint64_t ggtt_read_pte(struct vgpu *vg, uint32_t ggtt);
 void ggtt_flush(struct vgpu *vg);
