@@ -162,22 +162,17 @@ void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 
 		irq->inject(irq->owner);
 }
 
-static void reconsider(struct ivgpu_virq *irq, unsigned long flags)
-{
-	bool inject = must_inject(irq);
-
-	spin_unlock_irqrestore(&irq->lock, flags);
-	if (inject)
-		irq->inject(irq->owner);
-}
-
 void ivgpu_virq_resend(struct ivgpu_virq *irq)
 {
 	unsigned long flags;
+	bool inject;
 
 	spin_lock_irqsave(&irq->lock, flags);
 	irq->sent = false;
-	reconsider(irq, flags);
+	inject = must_inject(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	if (inject)
+		irq->inject(irq->owner);
 }
 
 u32 ivgpu_virq_master_read(struct ivgpu_virq *irq)
@@ -195,11 +190,15 @@ u32 ivgpu_virq_master_read(struct ivgpu_virq *irq)
 void ivgpu_virq_master_write(struct ivgpu_virq *irq, u32 value)
 {
 	unsigned long flags;
+	bool inject;
 
 	spin_lock_irqsave(&irq->lock, flags);
 	irq->enabled = value & MASTER_ENABLE;
 	irq->sent = false;
-	reconsider(irq, flags);
+	inject = must_inject(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	if (inject)
+		irq->inject(irq->owner);
 }
 
 /* The register at @offset, or NULL. */
@@ -234,6 +233,7 @@ void ivgpu_virq_write(struct ivgpu_virq *irq, u32 offset, u32 value)
 {
 	enum ivgpu_irq_reg which;
 	unsigned long flags;
+	bool inject;
 	u32 *regs;
 
 	spin_lock_irqsave(&irq->lock, flags);
@@ -242,7 +242,10 @@ void ivgpu_virq_write(struct ivgpu_virq *irq, u32 offset, u32 value)
 		regs[which] &= ~value;
 	else if (regs && which != IVGPU_ISR)
 		regs[which] = value;
-	reconsider(irq, flags);
+	inject = must_inject(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	if (inject)
+		irq->inject(irq->owner);
 }
 
 u32 ivgpu_virq_ring_imr_read(struct ivgpu_virq *irq, enum ivgpu_engine_id engine)
