@@ -27,6 +27,6 @@ enum ivgpu_engine_id {
 };
 
 #define IVGPU_PAGE_SHIFT	12
-#define IVGPU_PAGE_SIZE		(1u << IVGPU_PAGE_SHIFT)
+#define IVGPU_PAGE_SIZE		4096u
 
 #endif

@@ -37,7 +37,11 @@
 #define BR13_PAT_TRANSP	BIT(28)
 #define BR13_ALWAYS	0x03ffffffu	/* depth, ROP, pitch */
 
-#define FIELD(v, hi, lo)	((v) >> (lo) & ((1u << ((hi) - (lo) + 1)) - 1))
+/* bits @hi to @lo of @v */
+static inline uint32_t field(uint32_t v, unsigned int hi, unsigned int lo)
+{
+	return v >> lo & ((1u << (hi - lo + 1)) - 1);
+}
 
 enum src_form {
 	S_NONE,
@@ -136,7 +140,7 @@ static const struct blt_cmd cmds[128] = {
 
 static const struct blt_cmd *find_cmd(uint32_t header)
 {
-	const struct blt_cmd *c = &cmds[FIELD(header, 28, 22)];
+	const struct blt_cmd *c = &cmds[field(header, 28, 22)];
 
 	return header >> 29 == 2 && c->name ? c : NULL;
 }
@@ -167,7 +171,7 @@ static unsigned int depth_bytes(uint32_t br13)
 {
 	static const unsigned char bytes[4] = { 1, 2, 2, 4 };	/* 8, 565, 1555, 8888 */
 
-	return bytes[FIELD(br13, 25, 24)];
+	return bytes[field(br13, 25, 24)];
 }
 
 /* pitch: the 16-bit field, in bytes where linear (signed), in dwords where tiled */
@@ -330,8 +334,8 @@ static int decode_pattern(struct blt_op *op, const struct blt_cmd *c, const uint
 {
 	const uint32_t *dw = cmd + c->pat_dw;
 
-	op->pat.hseed = FIELD(cmd[0], 14, 12);
-	op->pat.vseed = FIELD(cmd[0], 10, 8);
+	op->pat.hseed = field(cmd[0], 14, 12);
+	op->pat.vseed = field(cmd[0], 10, 8);
 	if (c->pat == P_SETUP)
 		return setup_pattern(op);
 	if (c->pat == P_NONE || !rop_uses_pat(op->rop))
@@ -413,7 +417,7 @@ static int decode_source(struct blt_op *op, const struct blt_cmd *c, const uint3
 	}
 	if (c->src == S_TEXT || c->src == S_TEXT_IMM)
 		return decode_text(op, c, cmd);
-	m->bit0 = FIELD(cmd[0], 19, 17);
+	m->bit0 = field(cmd[0], 19, 17);
 	m->align = 2;
 	m->transparent = cmd[1] & BR13_SRC_TRANSP;
 	if (c->src == S_MONO) {
@@ -446,7 +450,7 @@ static int draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd,
 {
 	int ret;
 
-	op->rop = FIELD(br13, 23, 16);
+	op->rop = field(br13, 23, 16);
 	if (empty(op))
 		return 0;
 	clip(op, br13);
@@ -561,10 +565,10 @@ static int fast_depth(struct blt_op *op, uint32_t dw1)
 {
 	static const unsigned char bytes[8] = { 1, 2, 0, 4, 8, 16, 0, 0 };
 
-	op->cpp = bytes[FIELD(dw1, 26, 24)];
+	op->cpp = bytes[field(dw1, 26, 24)];
 	if (op->cpp)
 		return 0;
-	blt_note(op->io.mem, "%s: reserved colour depth %u", op->name, FIELD(dw1, 26, 24));
+	blt_note(op->io.mem, "%s: reserved colour depth %u", op->name, field(dw1, 26, 24));
 	return -EINVAL;
 }
 
@@ -590,8 +594,8 @@ static int exec_fast_copy(struct blt_op *op, const uint32_t *cmd)
 
 	check_bits(op, "dword 1", cmd[1], 0xc700ffff);
 	check_bits(op, "the source pitch", cmd[7], 0xffff);
-	src = fast_tiling(op, "source", FIELD(cmd[0], 21, 20), cmd[1] >> 31);
-	dst = fast_tiling(op, "destination", FIELD(cmd[0], 14, 13), cmd[1] >> 30 & 1);
+	src = fast_tiling(op, "source", field(cmd[0], 21, 20), cmd[1] >> 31);
+	dst = fast_tiling(op, "destination", field(cmd[0], 14, 13), cmd[1] >> 30 & 1);
 	ret = fast_depth(op, cmd[1]);
 	if (!ret)
 		ret = fast_pitch(op, cmd[1] | cmd[7]);

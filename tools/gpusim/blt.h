@@ -28,7 +28,7 @@ struct blt_mem {
 	 */
 	void *(*span)(void *ctx, uint64_t gpu_addr, size_t len, bool write);
 	/* something the hardware's documentation forbids or leaves undefined, in words */
-	void (*note)(void *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+	void (*note)(void *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 	/* optional: asked once a row; non-zero abandons the command (engine reset), -EINTR */
 	int (*poll)(void *ctx);
 };

@@ -103,8 +103,10 @@ static inline bool rop_uses_dst(uint8_t rop)
 
 #define blt_note(mem, ...)							\
 	do {									\
-		if ((mem)->note)						\
-			(mem)->note((mem)->ctx, __VA_ARGS__);			\
+		const struct blt_mem *blt_note_mem = (mem);			\
+										\
+		if (blt_note_mem->note)						\
+			blt_note_mem->note(blt_note_mem->ctx, __VA_ARGS__);	\
 	} while (0)
 
 #endif /* GPUSIM_BLT_INT_H */

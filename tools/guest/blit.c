@@ -33,7 +33,7 @@ struct canvas {
 	struct device *dev;
 	struct picture_features feat;
 	struct picture pic;
-	drm_intel_bo *bo[SURF_COUNT];
+	struct _drm_intel_bo *bo[SURF_COUNT];
 	uint32_t *ref[SURF_COUNT];
 	uint32_t *got;
 	uint32_t swctrl;	/* what the batch being written has set */

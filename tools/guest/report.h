@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-void report(bool ok, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void report_skip(const char *reason, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void diag(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void report(bool ok, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void report_skip(const char *reason, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void diag(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 #endif
