@@ -19,7 +19,7 @@ struct pages {
 	struct ivgpu_image_own own;
 };
 
-/* A register page as i915 gt/intel_lrc.c lays it out for RCS of Gen9; values are filled with @fill. */
+/* A register page as i915 gt/intel_lrc.c lays it out for RCS of Gen9; @fill: for the values. */
 static void lay_out(u32 *page, u32 fill)
 {
 	static const struct { u8 at, count; } lists[] = {
@@ -200,4 +200,5 @@ static struct kunit_suite suite = {
 	.name = "ivgpu-context-image",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -92,4 +92,5 @@ static struct kunit_suite suite = {
 	.name = "ivgpu-ring-delta",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -262,4 +262,5 @@ static struct kunit_suite suite = {
 	.name = "ivgpu-vexeclist",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -215,4 +215,5 @@ static struct kunit_suite suite = {
 	.name = "ivgpu-policy",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);
