@@ -26,6 +26,8 @@ extern const struct ivgpu_reg_ops ivgpu_h_irq_master, ivgpu_h_irq, ivgpu_h_ring_
 extern const struct ivgpu_reg_ops ivgpu_h_ring, ivgpu_h_hws_pga, ivgpu_h_mi_mode, ivgpu_h_esr;
 extern const struct ivgpu_reg_ops ivgpu_h_reset_ctl, ivgpu_h_elsp, ivgpu_h_execlist_status;
 extern const struct ivgpu_reg_ops ivgpu_h_csb, ivgpu_h_csb_ptr, ivgpu_h_nonpriv;
+/* handlers_display.c */
+extern const struct ivgpu_reg_ops ivgpu_h_power_well;
 /* pvinfo.c */
 extern const struct ivgpu_reg_ops ivgpu_h_g2v;
 

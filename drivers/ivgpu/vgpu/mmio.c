@@ -32,6 +32,7 @@ static const struct ivgpu_reg_ops *const reg_ops[IVGPU_NUM_REG_HANDLERS] = {
 	[IVGPU_H_IRQ]		   = &ivgpu_h_irq,
 	[IVGPU_H_RING_IMR]	   = &ivgpu_h_ring_imr,
 	[IVGPU_H_G2V]		   = &ivgpu_h_g2v,
+	[IVGPU_H_POWER_WELL]	   = &ivgpu_h_power_well,
 };
 
 static const struct ivgpu_reg_ops *slot_ops(const struct ivgpu_reg_slot *slot)

@@ -52,6 +52,7 @@ enum ivgpu_reg_handler {
 	IVGPU_H_IRQ,
 	IVGPU_H_RING_IMR,
 	IVGPU_H_G2V,
+	IVGPU_H_POWER_WELL,
 	IVGPU_NUM_REG_HANDLERS
 };
 

@@ -160,7 +160,7 @@ static const struct ivgpu_reg gt_rows[] = {
 
 /* Display, interrupts and the system agent. Display is fused off (DFSM: pipes A, B, C). */
 static const struct ivgpu_reg uncore_rows[] = {
-	ROW(0x42000, 1, "FUSE_STATUS"),
+	ROW(0x42000, 1, "FUSE_STATUS", .reset = 0x8e000000, RO),	/* all power gates done */
 	ROW(0x42080, 1, "CHICKEN_PAR1_1"),
 	ROW(0x42300, 1, "FPGA_DBG", .w1c = 0x80000000),
 	ROW(0x44050, 1, "DERRMR", .reset = ~0u, CMD(DROP)),
@@ -172,6 +172,9 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x44460, 4, "DE_MISC_IRQ", H(IRQ)),
 	ROW(0x444e0, 4, "PCU_IRQ", H(IRQ)),
 	ROW(0x45000, 1, "DISP_ARB_CTL"),
+	ROW(0x45400, 4, "PWR_WELL_CTL", H(POWER_WELL), .ro = 0x55555555),
+	ROW(0x45410, 1, "PWR_WELL_CTL5"),
+	ROW(0x45504, 1, "DC_STATE_EN"),
 	ROW(0x46430, 1, "CHICKEN_DCPR_1"),
 	ROW(0x51000, 1, "DFSM", .reset = 0x50200000, RO),
 	ROW(0xc4000, 4, "SDE_IRQ", H(IRQ)),
