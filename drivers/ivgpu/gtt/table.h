@@ -120,6 +120,7 @@ struct ivgpu_overlay {
  * @visit: number of the last walk
  * @retries: how many more refused entries may be tried again in this synchronisation
  * @keep_2m: 2M pages may be kept whole
+ * @said_refused: a refused entry was reported
  * @snapshot: room for 512 entries, as the guest has them now
  * @new_page: where pages come from (the suites make it fail)
  */
@@ -143,6 +144,7 @@ struct ivgpu_ppgtt_space {
 	u64 visit;
 	unsigned int retries;
 	bool keep_2m;
+	bool said_refused;
 	u64 *snapshot;
 	struct page *(*new_page)(struct ivgpu_ppgtt_space *space);
 };

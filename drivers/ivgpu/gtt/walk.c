@@ -12,6 +12,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 
 #include "table.h"
@@ -26,6 +27,11 @@ struct slot {
 static void count_refused(struct ivgpu_ppgtt_space *space)
 {
 	space->stats->ppgtt_entries_refused++;
+	if (space->said_refused)
+		return;
+	space->said_refused = true;
+	pr_info("ivgpu %s: a PPGTT entry names memory that is not the guest's to use, or more tables than it may have, and shows scratch; more of them are only counted\n",
+		space->gm->name);
 }
 
 /* Entry @index of a table of pages shows @gp from now on. */

@@ -46,7 +46,6 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 	xa_init(&gm->chunks);
 	INIT_LIST_HEAD(&gm->marked);
 	INIT_LIST_HEAD(&gm->moves);
-	init_waitqueue_head(&gm->moved);
 	return 0;
 }
 

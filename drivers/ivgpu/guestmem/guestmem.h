@@ -30,7 +30,6 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 #include <linux/xarray.h>
 
 struct device;
@@ -132,7 +131,6 @@ struct ivgpu_guestmem_block {
  * @blocks: ranges that dma_unmap is taking away
  * @nr_blocks: how many
  * @moves: ranges being pinned or unpinned with @lock dropped
- * @moved: woken when one of @moves is done
  * @stats: counters
  */
 struct ivgpu_guestmem {
@@ -155,7 +153,6 @@ struct ivgpu_guestmem {
 	struct ivgpu_guestmem_block blocks[IVGPU_GUESTMEM_BLOCKS];
 	unsigned int nr_blocks;
 	struct list_head moves;
-	wait_queue_head_t moved;
 	struct ivgpu_guestmem_stats stats;
 };
 

@@ -11,6 +11,7 @@
  * unmap may hold while it waits for the list of devices.
  */
 #include <linux/bitmap.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -38,7 +39,6 @@ void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_
 void ivgpu_guestmem_end_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move)
 {
 	list_del(&move->link);
-	wake_up_all(&gm->moved);
 }
 
 /* Is anything in the range being moved? Cancels it if @cancel. Lock held. */
@@ -57,14 +57,20 @@ static bool moving(struct ivgpu_guestmem *gm, u64 first, u64 last, bool cancel)
 	return any;
 }
 
-static bool nothing_moves(struct ivgpu_guestmem *gm, u64 first, u64 last)
+/* Wait, in bounded time, until nothing in the range is being moved. Lock not held. */
+static bool wait_for_moves(struct ivgpu_guestmem *gm, u64 first, u64 last)
 {
+	unsigned long deadline = jiffies + MOVE_WAIT;
 	bool any;
 
-	mutex_lock(&gm->lock);
-	any = moving(gm, first, last, false);
-	mutex_unlock(&gm->lock);
-	return !any;
+	for (;;) {
+		mutex_lock(&gm->lock);
+		any = moving(gm, first, last, false);
+		mutex_unlock(&gm->lock);
+		if (!any || time_after(jiffies, deadline))
+			return !any;
+		usleep_range(200, 1000);
+	}
 }
 
 /* The bits of @chunk that lie in [@first, @last]. */
@@ -243,7 +249,7 @@ unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u
 {
 	unsigned long used = release_range(gm, first_gfn, last_gfn);
 
-	if (!wait_event_timeout(gm->moved, nothing_moves(gm, first_gfn, last_gfn), MOVE_WAIT))
+	if (!wait_for_moves(gm, first_gfn, last_gfn))
 		pr_debug("ivgpu %s: dma_unmap does not wait longer for a pin at work\n", gm->name);
 	if (used)
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
