@@ -144,7 +144,8 @@ void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 
 	spin_lock_irqsave(&irq->lock, flags);
 	irq->stats.events++;
 	regs = irq->regs[where->group];
-	bits = (bits & ~irq->ring_imr[engine] & 0xffff) << where->shift;
+	/* the streamer's own mask has the bits where the group has them */
+	bits = (bits & 0xffff) << where->shift & ~irq->ring_imr[engine];
 	regs[IVGPU_IIR] |= bits & ~regs[IVGPU_IMR];
 	if (!wait_us) {
 		inject = must_inject(irq);

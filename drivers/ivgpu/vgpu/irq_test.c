@@ -81,6 +81,13 @@ static void masks(struct kunit *test)
 	ivgpu_virq_ring_imr_write(irq, IVGPU_RCS0, ~(u32)BIT(8));
 	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(0), 0);
 	KUNIT_EXPECT_EQ(test, ivgpu_virq_read(irq, GT(0, IVGPU_IIR)), 0u);
+	/* the blitter's bits are in the upper half, also of its own mask */
+	ivgpu_virq_ring_imr_write(irq, IVGPU_BCS0, ~(u32)BIT(24));
+	ivgpu_virq_write(irq, GT(0, IVGPU_IER), 0);
+	ivgpu_virq_engine(irq, IVGPU_BCS0, BIT(0) | BIT(8), 0);
+	KUNIT_EXPECT_EQ(test, ivgpu_virq_read(irq, GT(0, IVGPU_IIR)), (u32)BIT(24));
+	ivgpu_virq_write(irq, GT(0, IVGPU_IIR), ~0u);
+	ivgpu_virq_write(irq, GT(0, IVGPU_IER), ~0u);
 	ivgpu_virq_write(irq, GT(0, IVGPU_IMR), BIT(8));
 	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(8), 0);
 	KUNIT_EXPECT_EQ(test, ivgpu_virq_read(irq, GT(0, IVGPU_IIR)), 0u);

@@ -37,12 +37,10 @@ static u8 needed_access(enum ivgpu_reg_access access)
 	}
 }
 
-/* A register of another engine may be read (time), never written: that one may run another vGPU. */
-static bool foreign(const struct ivgpu_reg_slot *slot, enum ivgpu_engine_id engine,
-		    enum ivgpu_reg_access access)
+/* Another engine may run another vGPU: its registers are not to be seen, but for time. */
+static bool foreign(const struct ivgpu_reg_slot *slot, enum ivgpu_engine_id engine)
 {
-	return access != IVGPU_REG_READ && slot->reg->class != IVGPU_REG_GLOBAL &&
-	       slot->engine != (int)engine;
+	return slot->reg->class != IVGPU_REG_GLOBAL && slot->engine != (int)engine;
 }
 
 static enum ivgpu_reg_verdict judge_register(const void *owner, enum ivgpu_engine_id engine,
@@ -55,7 +53,7 @@ static enum ivgpu_reg_verdict judge_register(const void *owner, enum ivgpu_engin
 	if (!n || *offset % 4)
 		return IVGPU_REG_REFUSE;
 	slot = &vgpu->map->slots[n];
-	if (foreign(slot, engine, access))
+	if (foreign(slot, engine))
 		return IVGPU_REG_REFUSE;
 	if (slot->reg->access & needed_access(access))
 		return IVGPU_REG_ALLOW;
@@ -86,14 +84,13 @@ static bool nonpriv_allowed(const struct ivgpu_regmap *map, enum ivgpu_engine_id
 	const struct ivgpu_reg_slot *slot = &map->slots[n];
 	u8 need = IVGPU_CMD_RW;
 
-	if (!n)
+	if (!n || foreign(slot, engine))
 		return false;
 	if (access == NONPRIV_RD)
 		return slot->reg->access & IVGPU_CMD_STORE;
 	if (access == NONPRIV_WR)
 		need = IVGPU_CMD_LRI | IVGPU_CMD_LOAD;
-	return slot->reg->class == IVGPU_REG_CONTEXT && slot->engine == (int)engine &&
-	       (slot->reg->access & need) == need;
+	return slot->reg->class == IVGPU_REG_CONTEXT && (slot->reg->access & need) == need;
 }
 
 u32 ivgpu_policy_nonpriv(const struct ivgpu_regmap *map, enum ivgpu_engine_id engine, u32 base,

@@ -147,6 +147,9 @@ static void command_policy(struct kunit *test)
 		/* time, of any engine, to read */
 		{ IVGPU_BCS0, IVGPU_REG_READ, 0x2358, IVGPU_REG_ALLOW },
 		{ IVGPU_BCS0, IVGPU_REG_LOAD_IMM, 0x2358, IVGPU_REG_REFUSE },
+		/* where another engine, or our own ring, is */
+		{ IVGPU_RCS0, IVGPU_REG_READ, 0x22034, IVGPU_REG_REFUSE },
+		{ IVGPU_RCS0, IVGPU_REG_READ, 0x2038, IVGPU_REG_REFUSE },
 		/* what is shared by all vGPUs goes nowhere or is refused */
 		{ IVGPU_RCS0, IVGPU_REG_LOAD_IMM, 0xb118, IVGPU_REG_REPLACE },
 		{ IVGPU_RCS0, IVGPU_REG_WRITE, 0xb118, IVGPU_REG_REPLACE },
@@ -188,7 +191,7 @@ static void whitelist(struct kunit *test)
 		{ 0x2094, true },	/* unused */
 		{ 0x40064844, true },	/* deny */
 		{ 0xb118, false }, { 0xc800, false }, { 0x24d0, false }, { 0x20ec, false },
-		{ 0x22600, false },	/* another engine's */
+		{ 0x22600, false }, { 0x10022600, false },	/* another engine's */
 		{ 0x12580, false }, { 0x2583, false },	/* a range that holds others */
 		{ 0x30002580, false },	/* no such access */
 		{ 0x83a8, false }, { 0, false },
