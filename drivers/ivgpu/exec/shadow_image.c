@@ -267,7 +267,7 @@ int ivgpu_shadow_ctx_reattach(struct ivgpu_shadow_ctx *ctx, const char **why)
 	return 0;
 }
 
-static void write_out(struct ivgpu_shadow_ctx *ctx, u32 page, const void *from)
+static void write_out(struct ivgpu_shadow_ctx *ctx, u32 page, const void *from, u32 first, u32 end)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	struct ivgpu_guest_page *gp;
@@ -277,8 +277,8 @@ static void write_out(struct ivgpu_shadow_ctx *ctx, u32 page, const void *from)
 		ve->stats.image_dropped++;
 		return;
 	}
-	ivgpu_guest_page_write(gp, 0, from, IVGPU_PAGE_SIZE);
-	ve->stats.bytes_copied += IVGPU_PAGE_SIZE;
+	ivgpu_guest_page_write(gp, first, from + first, end - first);
+	ve->stats.bytes_copied += end - first;
 }
 
 /**
@@ -301,7 +301,9 @@ void ivgpu_shadow_ctx_show(struct ivgpu_shadow_ctx *ctx)
 	ctx->was_shown = true;
 	ctx->seen_head = ctx->shown[IVGPU_IMAGE_HEAD] & IVGPU_RING_HEAD_MASK;
 	ctx->head_stale = false;
-	write_out(ctx, 1, ctx->shown);
+	/* Hardware does not save the tail: the guest may be writing it for its next submission. */
+	write_out(ctx, 1, ctx->shown, 0, IVGPU_IMAGE_TAIL * sizeof(u32));
+	write_out(ctx, 1, ctx->shown, (IVGPU_IMAGE_TAIL + 1) * sizeof(u32), IVGPU_PAGE_SIZE);
 	for (page = 2; page < image_pages(ve); page++)
-		write_out(ctx, page, shadow_page(ctx, page));
+		write_out(ctx, page, shadow_page(ctx, page), 0, IVGPU_PAGE_SIZE);
 }
