@@ -43,7 +43,7 @@ def ask(path):
 
 
 def stopped_machine(pid, monitor, folder):
-    """Write all that to FOLDER/stopped.txt; returns the threads' stacks."""
+    """Write all that to FOLDER/stopped.txt; returns it."""
     stacks = threads(pid)
     try:
         answers = ask(monitor)
@@ -52,10 +52,15 @@ def stopped_machine(pid, monitor, folder):
     later = threads(pid)
     with open(folder + "/stopped.txt", "w", encoding="utf-8") as stream:
         stream.write("\n\n".join((stacks, answers, later)))
-    return stacks
+    return stacks + answers
 
 
-def in_driver(stacks):
-    """Name of a driver under test in whose code a thread waits, or None."""
-    match = re.search(r"\[(ivgpu|kvmgt|i915)\]", stacks)
-    return match.group(1) if match else None
+def cause(report):
+    """Why a driver, and not the emulator, holds the guest; or None."""
+    match = re.search(r"\[(ivgpu|kvmgt|i915)\]", report)
+    if match:
+        return "a thread of its QEMU waits in " + match.group(1)
+    match = re.search(r"RIP=(ffffffffc[0-9a-f]{7})", report)  # where a kernel's modules are
+    if match:
+        return "its kernel runs in a module, at " + match.group(1)
+    return None

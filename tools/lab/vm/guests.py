@@ -182,11 +182,11 @@ class Guest:
         if not self.said and now - started > BOOT_SECONDS:
             raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS))
         if self.said and now - self.heard > SILENCE_SECONDS:
-            stack = diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
-            ours = diagnose.in_driver(stack)
-            if ours:
-                raise LabError("guest %d stands still for %d s: a thread of its QEMU waits in %s"
-                               % (self.number, SILENCE_SECONDS, ours))
+            report = diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
+            why = diagnose.cause(report)
+            if why:
+                raise LabError("guest %d stands still for %d s: %s; see g%d/stopped.txt" % (
+                    self.number, SILENCE_SECONDS, why, self.number))
             raise Broken("guest %d stands still for %d s" % (self.number, SILENCE_SECONDS))
 
     def wait(self, done, seconds):
