@@ -9,6 +9,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/timer.h>
 #include <linux/version.h>
@@ -65,6 +66,26 @@ static inline void ivgpu_vfio_release(struct vfio_device *vdev)
 {
 #ifdef IVGPU_HAVE_VFIO_FREE_DEVICE
 	vfio_free_device(vdev);
+#endif
+}
+
+/* The inode of a VFIO device's file; up to 6.1 there is none of its own. */
+static inline struct inode *ivgpu_vfio_inode(struct vfio_device *vdev)
+{
+#ifdef IVGPU_HAVE_VFIO_INODE
+	return vdev->inode;
+#else
+	return NULL;
+#endif
+}
+
+/* 6.3 brought the function, which takes the VMA's lock. */
+static inline void ivgpu_vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+#ifdef IVGPU_HAVE_VM_FLAGS_SET
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
 #endif
 }
 

@@ -132,6 +132,7 @@ static int create_vgpu(struct ivgpu_mdev_parent *parent, struct ivgpu_vfio_devic
 		.type = dev->type,
 		.ops = &vgpu_ops,
 		.mem_ops = &ivgpu_vfio_mem_ops,
+		.map_ops = &ivgpu_vfio_map_ops,
 		.owner = dev,
 		.uuid = dev->uuid,
 	};

@@ -10,7 +10,6 @@
 
 #include "vfio_device.h"
 
-#define REGION_SHIFT	40
 #define PIECE_MAX	256
 
 /*
@@ -89,12 +88,12 @@ int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *in
 	if (info->index >= IVGPU_NUM_REGIONS)
 		return -EINVAL;
 	region = &regions[info->index];
-	info->offset = (u64)info->index << REGION_SHIFT;
+	info->offset = (u64)info->index << IVGPU_REGION_SHIFT;
 	info->size = region->size;
 	info->flags = region_flags(region);
 	info->cap_offset = 0;
 	if (!region->type)
-		return 0;
+		return ivgpu_vfio_map_caps(dev, info, caps);
 	type.type = region->type;
 	type.subtype = region->subtype;
 	return vfio_info_add_capability(caps, &type.header, sizeof(type));
@@ -103,13 +102,13 @@ int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *in
 /* The region at *@pos, with *@offset in it and *@count cut to its end. */
 static const struct region *find(loff_t pos, u64 *offset, size_t *count)
 {
-	u64 index = (u64)pos >> REGION_SHIFT;
+	u64 index = (u64)pos >> IVGPU_REGION_SHIFT;
 	const struct region *region;
 
 	if (pos < 0 || index >= IVGPU_NUM_REGIONS)
 		return NULL;
 	region = &regions[index];
-	*offset = (u64)pos & (BIT_ULL(REGION_SHIFT) - 1);
+	*offset = (u64)pos & (BIT_ULL(IVGPU_REGION_SHIFT) - 1);
 	if (*offset >= region->size)
 		return NULL;
 	*count = min_t(u64, *count, region->size - *offset);

@@ -151,12 +151,6 @@ static long ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 	}
 }
 
-/* No region offers to be mapped. */
-static int refuse_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
-{
-	return -EINVAL;
-}
-
 static void dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
 	ivgpu_vgpu_dma_unmap(ivgpu_to_vfio(vdev)->vgpu, iova, length);
@@ -186,7 +180,7 @@ const struct vfio_device_ops ivgpu_vfio_ops = {
 	.read = ivgpu_region_read,
 	.write = ivgpu_region_write,
 	.ioctl = ioctl,
-	.mmap = refuse_mmap,
+	.mmap = ivgpu_vfio_mmap,
 	.dma_unmap = dma_unmap,
 	.request = request,
 #ifdef IVGPU_HAVE_REGION_INFO_CAPS

@@ -65,6 +65,9 @@ static inline struct ivgpu_vfio_device *ivgpu_to_vfio(struct vfio_device *vdev)
 #define IVGPU_OPREGION_INDEX	VFIO_PCI_NUM_REGIONS
 #define IVGPU_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
 
+/* Where a region begins in the device's file: its index, shifted. */
+#define IVGPU_REGION_SHIFT	40
+
 /* regions.c */
 int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
 		      struct vfio_info_cap *caps);
@@ -82,6 +85,12 @@ int ivgpu_vfio_set_irqs(struct ivgpu_vfio_irqs *irqs, const struct vfio_irq_set 
 /* Any context; false when there is no eventfd. */
 bool ivgpu_vfio_signal_msi(struct ivgpu_vfio_irqs *irqs);
 bool ivgpu_vfio_signal_req(struct ivgpu_vfio_irqs *irqs);
+
+/* mmap.c */
+int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
+int ivgpu_vfio_map_caps(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
+			struct vfio_info_cap *caps);
+extern const struct ivgpu_vggtt_map_ops ivgpu_vfio_map_ops;
 
 /* pin.c */
 extern const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops;

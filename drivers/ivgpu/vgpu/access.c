@@ -29,6 +29,7 @@ int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf
 	ivgpu_config_write(&vgpu->config, offset, buf, count);
 	WRITE_ONCE(vgpu->bar_base[0], ivgpu_config_bar(&vgpu->config, 0));
 	WRITE_ONCE(vgpu->bar_base[1], ivgpu_config_bar(&vgpu->config, 2));
+	ivgpu_vgpu_update_mapping(vgpu);
 	msi_on = ivgpu_config_msi_on(&vgpu->config);
 	if (msi_on != vgpu->msi_on) {
 		WRITE_ONCE(vgpu->msi_on, msi_on);

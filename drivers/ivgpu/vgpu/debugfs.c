@@ -21,6 +21,7 @@ static const struct stat_row always_rows[] = {
 	STAT("register_writes", stats.register_writes),
 	STAT("ggtt_accesses", stats.ggtt_accesses),
 	STAT("aperture_accesses", stats.aperture_accesses),
+	STAT("map_faults", stats.map_faults),
 	STAT("unknown_registers", stats.unknown_accesses),
 	STAT("refused_register_writes", stats.refused_writes),
 	STAT("refused_nonpriv", stats.refused_nonpriv),

@@ -9,8 +9,6 @@
 
 #include "handlers.h"
 
-#define GGTT_OFFSET	(8u << 20)
-
 static const struct ivgpu_reg_ops *const reg_ops[IVGPU_NUM_REG_HANDLERS] = {
 	[IVGPU_H_FORCEWAKE]	   = &ivgpu_h_forcewake,
 	[IVGPU_H_GDRST]		   = &ivgpu_h_gdrst,
@@ -138,9 +136,9 @@ static void ggtt_access(struct ivgpu_vgpu *vgpu, u32 offset, void *rbuf, const v
 	vgpu->stats.ggtt_accesses++;
 	mutex_lock(&vgpu->gm.lock);
 	if (wbuf)
-		ivgpu_vggtt_write(vgpu->vggtt, offset - GGTT_OFFSET, wbuf, count);
+		ivgpu_vggtt_write(vgpu->vggtt, offset - IVGPU_GGTT_OFFSET, wbuf, count);
 	else
-		ivgpu_vggtt_read(vgpu->vggtt, offset - GGTT_OFFSET, rbuf, count);
+		ivgpu_vggtt_read(vgpu->vggtt, offset - IVGPU_GGTT_OFFSET, rbuf, count);
 	mutex_unlock(&vgpu->gm.lock);
 }
 
@@ -160,7 +158,7 @@ int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 cou
 	offset += n;
 	buf += n;
 	count -= n;
-	n = part_below(offset, count, GGTT_OFFSET);
+	n = part_below(offset, count, IVGPU_GGTT_OFFSET);
 	memset(buf, 0, n);
 	if (count > n)
 		ggtt_access(vgpu, offset + n, buf + n, NULL, count - n);
@@ -183,7 +181,7 @@ int ivgpu_vgpu_bar0_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, 
 	offset += n;
 	buf += n;
 	count -= n;
-	n = part_below(offset, count, GGTT_OFFSET);
+	n = part_below(offset, count, IVGPU_GGTT_OFFSET);
 	if (count > n)
 		ggtt_access(vgpu, offset + n, NULL, buf + n, count - n);
 unlock:

@@ -112,6 +112,7 @@ static void reset_config(struct ivgpu_vgpu *vgpu)
 	WRITE_ONCE(vgpu->bar_base[0], 0);
 	WRITE_ONCE(vgpu->bar_base[1], 0);
 	WRITE_ONCE(vgpu->msi_on, false);
+	ivgpu_vgpu_update_mapping(vgpu);
 }
 
 static void free_vgpu(struct ivgpu_vgpu *vgpu)
@@ -134,6 +135,7 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	vgpu->type = params->type;
 	vgpu->ops = params->ops;
 	vgpu->mem_ops = params->mem_ops;
+	vgpu->map_ops = params->map_ops;
 	vgpu->owner = params->owner;
 	strscpy(vgpu->uuid, params->uuid, sizeof(vgpu->uuid));
 	mutex_init(&vgpu->trap_lock);
@@ -168,7 +170,12 @@ static int create_vggtt(struct ivgpu_vgpu *vgpu)
 
 	vgpu->vggtt = ivgpu_vggtt_create(&vgpu->gm, &ggtt_sink, vgpu->gpu, &low, &high,
 					 &vgpu->gtt_stats);
-	return PTR_ERR_OR_ZERO(vgpu->vggtt);
+	if (IS_ERR(vgpu->vggtt))
+		return PTR_ERR(vgpu->vggtt);
+	mutex_lock(&vgpu->gm.lock);
+	ivgpu_vggtt_set_map_ops(vgpu->vggtt, vgpu->map_ops, vgpu->owner);
+	mutex_unlock(&vgpu->gm.lock);
+	return 0;
 }
 
 static int create_vexec(struct ivgpu_vgpu *vgpu)

@@ -58,6 +58,7 @@ struct ivgpu_vgpu_params {
 	const struct ivgpu_vgpu_type *type;
 	const struct ivgpu_vgpu_ops *ops;
 	const struct ivgpu_guestmem_ops *mem_ops;
+	const struct ivgpu_vggtt_map_ops *map_ops;
 	void *owner;
 	const char *uuid;
 };
@@ -70,6 +71,19 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params);
 void ivgpu_vgpu_destroy(struct ivgpu_vgpu *vgpu);
 int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu);
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu);
+
+/* Where the GGTT's entries begin in BAR0. */
+#define IVGPU_GGTT_OFFSET	(8u << 20)
+
+/*
+ * What of BAR @bar the VMM may map (area @i, false: no more), and its page faults:
+ * begin gives the page or NULL, end must follow. Open vGPUs only; the mmap_lock
+ * may be held.
+ */
+bool ivgpu_vgpu_map_area(struct ivgpu_vgpu *vgpu, unsigned int bar, unsigned int i,
+			 u64 *offset, u64 *len);
+struct page *ivgpu_vgpu_map_begin(struct ivgpu_vgpu *vgpu, unsigned int bar, u64 offset);
+void ivgpu_vgpu_map_end(struct ivgpu_vgpu *vgpu);
 
 /*
  * Region accesses; any offset, any count that the caller checked to lie in the

@@ -34,6 +34,7 @@ struct ivgpu_vgpu_stats {
 	u64 register_writes;
 	u64 ggtt_accesses;	/* of GGTT entries in BAR0 */
 	u64 aperture_accesses;	/* of BAR2 */
+	u64 map_faults;		/* of the VMM on mapped parts of BAR0 */
 	u64 unknown_accesses;	/* to registers no row has */
 	u64 refused_writes;	/* to registers, of a size that hardware does not take */
 	u64 refused_nonpriv;	/* FORCE_TO_NONPRIV targets replaced */
@@ -60,6 +61,7 @@ struct ivgpu_vgpu {
 	const struct ivgpu_vgpu_type *type;
 	const struct ivgpu_vgpu_ops *ops;
 	const struct ivgpu_guestmem_ops *mem_ops;
+	const struct ivgpu_vggtt_map_ops *map_ops;
 	void *owner;
 	char uuid[40];
 
@@ -71,6 +73,7 @@ struct ivgpu_vgpu {
 	struct ivgpu_config config;
 	u64 bar_base[2];
 	bool msi_on;
+	bool memory_on;		/* the VMM may map BARs; under trap_lock and gm.lock */
 
 	struct ivgpu_regmap *map;
 	u32 *regs;
@@ -124,6 +127,9 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
 /* What the guest wrote to its GGTT takes effect (trap_lock held). */
 void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu);
 u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu);
+
+/* map.c: memory decoding may have been switched (trap_lock held). */
+void ivgpu_vgpu_update_mapping(struct ivgpu_vgpu *vgpu);
 
 /* registers.c: the values behind the table. */
 int ivgpu_registers_create(struct ivgpu_vgpu *vgpu);
