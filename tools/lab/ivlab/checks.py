@@ -2,6 +2,7 @@
 """The parts of `make check` that look at sources and run tests without a virtual machine."""
 
 import contextlib
+import glob
 import os
 import re
 import subprocess
@@ -72,6 +73,8 @@ def check_checkpatch():
             " ".join(more) + " -f"
         result = inside.run(["sh", "-c", script, "sh"] + names, check=False, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for left in glob.glob(os.path.join(REPO, ".checkpatch-camelcase*")):
+            os.unlink(left)
         # checkpatch asks git about names it sees, and goes on without it.
         messages = [l for l in result.stdout.splitlines()
                     if l.strip() and not l.endswith("git: not found")]
