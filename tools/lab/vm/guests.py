@@ -17,8 +17,8 @@ from agent_io import Broken, LabError, start_pump
 PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
 CREATE_SECONDS = 20
 BOOT_SECONDS = 60     # until the guest's agent speaks
-UP_SECONDS = 120      # until its i915 is up
-SILENCE_SECONDS = 45  # between two signs of life
+UP_SECONDS = 150      # until its i915 is up
+SILENCE_SECONDS = 75  # between two signs of life; a 6.1 guest fills its GGTT for 15 to 40 s
 GUEST_CPU = "1"       # CPU of the virtual host that all guests' QEMUs are pinned to
 PORTS = ("out", "err", "ctl")
 PANIC = ("Kernel panic", "corrupted stack end", "BUG: unable to handle", "general protection",
