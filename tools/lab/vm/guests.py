@@ -15,7 +15,6 @@ import drivers
 from agent_io import Broken, LabError, start_pump
 
 PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
-CREATE_SECONDS = 20
 BOOT_SECONDS = 60     # until the guest's agent speaks
 UP_SECONDS = 150      # until its i915 is up
 SILENCE_SECONDS = 75  # between two signs of life; a 6.1 guest fills its GGTT for 15 to 40 s
