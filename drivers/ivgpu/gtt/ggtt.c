@@ -10,9 +10,10 @@
  *
  * Only entries of the vGPU's partition exist. Elsewhere writes are dropped and
  * reads give 0: i915 as a guest reserves what is not its own ("balloons") before
- * it binds anything, its clear_range does nothing on Gen8 and later, and its
- * error-capture pages come from what it may use (i915 gt/intel_ggtt.c, init_ggtt
- * and gen8_gmch_probe), so a stock guest writes no entry there.
+ * it binds anything, and its error-capture pages come from what it may use (6.12
+ * gt/intel_ggtt.c, init_ggtt). What it clears at start differs: nothing in 6.12
+ * (gen8_gmch_probe), all of its partition in 6.1 (seen), which then costs a trap
+ * for each entry where the VMM does not map them.
  *
  * An entry of the partition without a page of the guest names a scratch page of
  * the vGPU's own, so that guests cannot talk through the GPU's common one.

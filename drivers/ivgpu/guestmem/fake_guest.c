@@ -2,6 +2,7 @@
 /*
  * A made-up guest for KUnit suites, see fake_guest.h.
  */
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
