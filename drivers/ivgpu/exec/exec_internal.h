@@ -49,15 +49,19 @@ struct ivgpu_own_mem {
 };
 
 /**
- * struct ivgpu_batch_copy - an audited copy of a privileged batch
- * @mem: the copy
+ * struct ivgpu_batch_copy - an audited copy of a batch
+ * @mem: the copy of a privileged batch; its link serves both kinds
  * @addr: where the guest has the batch
- * @size: bytes copied
+ * @user: non-privileged: in the PPGTT, and the copy lies over the guest's pages
+ * @size: bytes placed (user)
+ * @ring_end: offset in the ring behind the command that started it (user)
  */
 struct ivgpu_batch_copy {
 	struct ivgpu_own_mem mem;
 	u64 addr;
+	bool user;
 	u32 size;
+	u32 ring_end;
 };
 
 /**
@@ -176,6 +180,9 @@ struct ivgpu_vengine {
 
 	struct list_head contexts;
 	DECLARE_BITMAP(hw_ids, IVGPU_MAX_CONTEXTS);
+	struct list_head user_pages;	/* laid over the guest's; user_batch.c */
+	struct list_head dead_pages;	/* no longer, but perhaps still in TLBs */
+	bool tlb_stale;			/* before the next submission TLBs must be invalidated */
 	u32 *staging;			/* a guest's image or ring, linear */
 	u32 staging_size;
 
@@ -267,12 +274,23 @@ void ivgpu_shadow_ring_fini(struct ivgpu_shadow_ctx *ctx);
 
 /* shadow_batch.c */
 int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan,
-			 const char **why);
+			 u32 ring_offset, const char **why);
+void ivgpu_shadow_batches_retire(struct ivgpu_shadow_ctx *ctx, u32 head);
 void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx);
 int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
 			   struct ivgpu_image_own *own, const char **why);
 void ivgpu_scan_refused(struct ivgpu_vengine *ve, const struct ivgpu_cmd_scan *scan,
 			const char *what);
+
+/* user_batch.c; guestmem lock held */
+int ivgpu_user_batch_place(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy,
+			   const struct list_head *fresh, const u32 *dw, u32 bytes,
+			   const char **why);
+void ivgpu_user_batch_flush(struct ivgpu_vengine *ve);
+void ivgpu_user_batch_remove(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy);
+void ivgpu_user_batch_detach(struct ivgpu_shadow_ctx *ctx);
+int ivgpu_user_batch_attach(struct ivgpu_shadow_ctx *ctx, const char **why);
+void ivgpu_user_batch_fini(struct ivgpu_vengine *ve);
 
 /* submit.c; guestmem lock held */
 int ivgpu_vengine_copy_in(struct ivgpu_vengine *ve, u64 addr, void *buf, u32 len);

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copies of what runs with privilege beside the ring: batches in the GGTT that
- * the ring starts, what they chain to and call, and the workaround batches that
- * a context image names. Only the audited copy is executed.
+ * Copies of what is not run as the guest wrote it: batches in the GGTT that the
+ * ring starts, all batches of the blitter, what they chain to and call, and the
+ * workaround batches that a context image names. Only the audited copy is
+ * executed.
  */
 #include <linux/dev_printk.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "exec_internal.h"
+#include "ring_delta.h"
 
 #define MI_ARB_OFF		(0x08u << 23)
 #define MI_BATCH_BUFFER_END	0x0a
 #define MI_BATCH_BUFFER_START	0x31
 #define MI_BATCH_SECOND_LEVEL	BIT(22)
+
+#define BBS_BYTES		12
 
 #define WA_MAX_BYTES		IVGPU_PAGE_SIZE
 #define CACHE_LINE		64
@@ -48,15 +52,15 @@ static u64 copy_start(const struct ivgpu_batch_copy *copy)
 }
 
 /* An entry for a batch at @addr, new or of this walk: a batch that chains to itself ends here. */
-static struct ivgpu_batch_copy *want_copy(struct walk *walk, u64 addr)
+static struct ivgpu_batch_copy *want_copy(struct walk *walk, u64 addr, bool user)
 {
 	struct ivgpu_batch_copy *copy;
 
 	list_for_each_entry(copy, &walk->copies, mem.link)
-		if (copy->addr == addr)
+		if (copy->addr == addr && copy->user == user)
 			return copy;
 	if (walk->ctx->nr_batches >= IVGPU_MAX_BATCH_COPIES) {
-		*walk->why = "too many privileged batches";
+		*walk->why = "too many batches in flight";
 		return ERR_PTR(-E2BIG);
 	}
 	copy = kzalloc(sizeof(*copy), GFP_KERNEL);
@@ -65,6 +69,7 @@ static struct ivgpu_batch_copy *want_copy(struct walk *walk, u64 addr)
 		return ERR_PTR(-ENOMEM);
 	}
 	copy->addr = addr;
+	copy->user = user;
 	list_add_tail(&copy->mem.link, &walk->copies);
 	walk->ctx->nr_batches++;
 	return copy;
@@ -78,13 +83,31 @@ struct reading {
 	u32 pos;
 };
 
-static int load_more(struct walk *walk, u64 addr, struct reading *r)
+/* @len bytes within a page, from where the batch is. */
+static int copy_chunk(struct walk *walk, const struct ivgpu_batch_copy *copy, u32 offset, void *buf,
+		      u32 len)
 {
-	u32 chunk = IVGPU_PAGE_SIZE - ((addr + r->loaded) & (IVGPU_PAGE_SIZE - 1));
+	struct ivgpu_shadow_ctx *ctx = walk->ctx;
+	u64 addr = copy->addr + offset;
+	struct ivgpu_guest_page *gp;
+
+	if (!copy->user)
+		return ivgpu_vengine_copy_in(ctx->ve, addr, buf, len);
+	gp = ivgpu_ppgtt_page(ctx->ppgtt, addr);
+	if (!gp)
+		return -EFAULT;
+	ivgpu_guest_page_read(gp, addr & (IVGPU_PAGE_SIZE - 1), buf, len);
+	ctx->ve->stats.bytes_copied += len;
+	return 0;
+}
+
+static int load_more(struct walk *walk, const struct ivgpu_batch_copy *copy, struct reading *r)
+{
+	u32 chunk = IVGPU_PAGE_SIZE - ((copy->addr + r->loaded) & (IVGPU_PAGE_SIZE - 1));
 	u32 *dw;
 
 	if (r->loaded + chunk > IVGPU_MAX_BATCH_BYTES) {
-		*walk->why = "a privileged batch does not end";
+		*walk->why = "a batch that must be copied does not end";
 		return -E2BIG;
 	}
 	if (r->loaded + chunk > r->room) {
@@ -99,9 +122,8 @@ static int load_more(struct walk *walk, u64 addr, struct reading *r)
 		r->dw = dw;
 		r->room = 2 * r->room + IVGPU_PAGE_SIZE;
 	}
-	if (ivgpu_vengine_copy_in(walk->ctx->ve, addr + r->loaded,
-				  (u8 *)r->dw + r->loaded, chunk)) {
-		*walk->why = "a privileged batch is not mapped in the GGTT";
+	if (copy_chunk(walk, copy, r->loaded, (u8 *)r->dw + r->loaded, chunk)) {
+		*walk->why = "a batch is not mapped";
 		return -EFAULT;
 	}
 	r->loaded += chunk;
@@ -116,7 +138,7 @@ static bool ends_batch(u32 header)
 }
 
 /* Read commands until one that ends the batch. */
-static int read_batch(struct walk *walk, u64 addr, struct reading *r)
+static int read_batch(struct walk *walk, const struct ivgpu_batch_copy *copy, struct reading *r)
 {
 	struct ivgpu_vengine *ve = walk->ctx->ve;
 	bool last = false;
@@ -125,20 +147,20 @@ static int read_batch(struct walk *walk, u64 addr, struct reading *r)
 
 	while (!last) {
 		while (r->pos >= r->loaded) {
-			ret = load_more(walk, addr, r);
+			ret = load_more(walk, copy, r);
 			if (ret)
 				return ret;
 		}
 		len = ivgpu_cmd_length(ve->id, ve->vx->gen, r->dw[r->pos / 4]);
 		if (!len) {
-			*walk->why = "unknown command in a privileged batch";
+			*walk->why = "unknown command in a batch";
 			return -EPERM;
 		}
 		last = ends_batch(r->dw[r->pos / 4]);
 		r->pos += 4 * len;
 	}
 	while (r->loaded < r->pos) {
-		ret = load_more(walk, addr, r);
+		ret = load_more(walk, copy, r);
 		if (ret)
 			return ret;
 	}
@@ -152,18 +174,42 @@ struct aim {
 	struct ivgpu_batch_copy *copy;
 };
 
-/* Note the privileged batches that a scanned stretch starts; @dw: where it will stand. */
-static int want_batches(struct walk *walk, u32 *dw)
+/* A user batch runs where it is; @ring_end tells when it is finished. */
+static int want_user_batch(struct walk *walk, u64 addr, u32 ring_end)
 {
+	struct ivgpu_batch_copy *copy = want_copy(walk, addr, true);
+
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	copy->ring_end = ring_end;
+	return 0;
+}
+
+/*
+ * Note the batches that a scanned stretch starts and that must be copied; @dw:
+ * where the stretch will stand. @ring: it is the ring's, from offset @ring_offset
+ * on; else it belongs to a batch that ends with the ring at @ring_offset.
+ */
+static int want_batches(struct walk *walk, u32 *dw, bool ring, u32 ring_offset)
+{
+	bool copy_user = walk->ctx->ve->id == IVGPU_BCS0;
+	u32 size = walk->ctx->ring.size;
+
 	const struct ivgpu_cmd_batch *batch = walk->scan->batches;
 	const struct ivgpu_cmd_batch *end = batch + walk->scan->nr_batches;
 	struct ivgpu_batch_copy *copy;
 	struct aim *aim;
+	int ret = 0;
 
-	for (; batch < end; batch++) {
-		if (!batch->ggtt)
+	for (; batch < end && !ret; batch++) {
+		if (!batch->ggtt) {
+			if (copy_user)
+				ret = want_user_batch(walk, batch->addr, ring ?
+						      (ring_offset + batch->offset + BBS_BYTES) %
+						      size : ring_offset);
 			continue;
-		copy = want_copy(walk, batch->addr);
+		}
+		copy = want_copy(walk, batch->addr, false);
 		if (IS_ERR(copy))
 			return PTR_ERR(copy);
 		aim = kmalloc(sizeof(*aim), GFP_KERNEL);
@@ -175,7 +221,7 @@ static int want_batches(struct walk *walk, u32 *dw)
 		aim->copy = copy;
 		list_add_tail(&aim->link, &walk->aims);
 	}
-	return 0;
+	return ret;
 }
 
 static void aim_all(struct walk *walk)
@@ -197,13 +243,18 @@ static int scan_copy(struct walk *walk, struct ivgpu_batch_copy *copy, struct re
 	u32 *dst;
 	int ret;
 
-	scan->space = IVGPU_CMD_BATCH_GGTT;
+	scan->space = copy->user ? IVGPU_CMD_BATCH_PPGTT : IVGPU_CMD_BATCH_GGTT;
 	scan->dw = r->dw;
 	scan->ndw = r->pos / 4;
 	if (ivgpu_cmd_scan(scan) != IVGPU_CMD_END) {
-		ivgpu_scan_refused(ve, scan, "privileged batch");
-		*walk->why = "a command in a privileged batch was refused";
+		ivgpu_scan_refused(ve, scan, copy->user ? "batch" : "privileged batch");
+		*walk->why = "a command in a batch was refused";
 		return -EPERM;
+	}
+	if (copy->user) {
+		ret = ivgpu_user_batch_place(walk->ctx, copy, &walk->copies, r->dw, r->pos,
+					     walk->why);
+		return ret ?: want_batches(walk, NULL, false, copy->ring_end);
 	}
 	ret = ivgpu_own_mem_init(ve->vx, &copy->mem, r->pos + 4);
 	if (ret) {
@@ -214,7 +265,7 @@ static int scan_copy(struct walk *walk, struct ivgpu_batch_copy *copy, struct re
 	dst[0] = MI_ARB_OFF;
 	memcpy(dst + 1, r->dw, r->pos);
 	ve->stats.bytes_copied += r->pos;
-	return want_batches(walk, dst + 1);
+	return want_batches(walk, dst + 1, false, copy->ring_end);
 }
 
 static int fill_copy(struct walk *walk, struct ivgpu_batch_copy *copy)
@@ -222,7 +273,7 @@ static int fill_copy(struct walk *walk, struct ivgpu_batch_copy *copy)
 	struct reading r = {};
 	int ret;
 
-	ret = read_batch(walk, copy->addr, &r);
+	ret = read_batch(walk, copy, &r);
 	if (!ret)
 		ret = scan_copy(walk, copy, &r);
 	kvfree(r.dw);
@@ -232,6 +283,8 @@ static int fill_copy(struct walk *walk, struct ivgpu_batch_copy *copy)
 static void free_copy(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy)
 {
 	list_del(&copy->mem.link);
+	if (copy->user)
+		ivgpu_user_batch_remove(ctx, copy);
 	ivgpu_own_mem_fini(ctx->ve->vx, &copy->mem);
 	ctx->nr_batches--;
 	kfree(copy);
@@ -253,10 +306,11 @@ static void end_walk(struct walk *walk, bool keep)
 }
 
 /**
- * ivgpu_shadow_batches - copy and audit the privileged batches of a stretch of the ring
+ * ivgpu_shadow_batches - copy and audit the batches of a stretch of the ring
  * @ctx: whose ring
  * @scan: the scan of the stretch; used again for the batches, its budget goes on.
- *	  The stretch itself is patched to start the copies.
+ *	  The stretch itself is patched to start the copies of privileged batches.
+ * @ring_offset: where in the ring the stretch begins
  * @why: on failure, in words
  *
  * guestmem lock held; may sleep. Bounded by the scan budget and by
@@ -265,7 +319,7 @@ static void end_walk(struct walk *walk, bool keep)
  * Return: 0 or -errno.
  */
 int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan,
-			 const char **why)
+			 u32 ring_offset, const char **why)
 {
 	struct walk walk = { .ctx = ctx, .scan = scan, .why = why };
 	enum ivgpu_cmd_space space = scan->space;
@@ -276,7 +330,7 @@ int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *sc
 
 	INIT_LIST_HEAD(&walk.copies);
 	INIT_LIST_HEAD(&walk.aims);
-	ret = want_batches(&walk, dw);
+	ret = want_batches(&walk, dw, true, ring_offset);
 	/* The list grows while it is walked. */
 	list_for_each_entry(copy, &walk.copies, mem.link) {
 		if (ret)
@@ -285,11 +339,29 @@ int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *sc
 	}
 	if (!ret)
 		aim_all(&walk);
+	ivgpu_user_batch_flush(ctx->ve);
 	end_walk(&walk, !ret);
 	scan->space = space;
 	scan->dw = dw;
 	scan->ndw = ndw;
 	return ret;
+}
+
+/**
+ * ivgpu_shadow_batches_retire - give back the user batches that are finished
+ * @ctx: whose; queued
+ * @head: where hardware reads its ring
+ *
+ * A batch whose command @head has just passed may still run.
+ */
+void ivgpu_shadow_batches_retire(struct ivgpu_shadow_ctx *ctx, u32 head)
+{
+	struct ivgpu_batch_copy *copy, *next;
+
+	list_for_each_entry_safe(copy, next, &ctx->batches, mem.link)
+		if (copy->user && ivgpu_ring_compare(head, ctx->ring.scanned, copy->ring_end,
+						     ctx->ring.size) == IVGPU_RING_FORWARD)
+			free_copy(ctx, copy);
 }
 
 /* Give back all copies; the context has nothing left to run. */

@@ -191,6 +191,7 @@ static int attach_pphwsp(struct ivgpu_shadow_ctx *ctx, const char **why)
 
 static void put_ppgtt(struct ivgpu_shadow_ctx *ctx)
 {
+	ivgpu_user_batch_detach(ctx);
 	if (ctx->ppgtt)
 		ivgpu_ppgtt_put(ctx->ppgtt);
 	ctx->ppgtt = NULL;
@@ -213,7 +214,7 @@ static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, const char **why)
 	ret = ivgpu_ppgtt_sync(ctx->ppgtt);
 	if (ret && ret != -EAGAIN)
 		*why = "page table root names memory that is not the guest's";
-	return ret;
+	return ret ?: ivgpu_user_batch_attach(ctx, why);
 }
 
 /**
@@ -257,8 +258,8 @@ void ivgpu_shadow_ctx_drop(struct ivgpu_shadow_ctx *ctx)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 
-	ivgpu_shadow_ctx_detach(ctx);
 	ivgpu_shadow_batches_free(ctx);
+	ivgpu_shadow_ctx_detach(ctx);
 	ivgpu_own_mem_fini(ve->vx, &ctx->wa);
 	ivgpu_shadow_ring_fini(ctx);
 	ivgpu_own_mem_fini(ve->vx, &ctx->image);

@@ -111,8 +111,13 @@ static int address_space(struct ivgpu_shadow_ctx *ctx, u64 desc,
 		*why = "addressing mode of the descriptor is not supported";
 		return -EINVAL;
 	}
-	if (levels != ctx->levels || ips != ctx->ips || memcmp(roots, ctx->roots, sizeof(roots)))
+	if (levels != ctx->levels || ips != ctx->ips || memcmp(roots, ctx->roots, sizeof(roots))) {
+		/* Another address space: what was in flight in the old one is void. */
+		ctx->unfinished = false;
+		ctx->was_shown = false;
+		ivgpu_shadow_batches_free(ctx);
 		ivgpu_shadow_ctx_detach(ctx);
+	}
 	ctx->levels = levels;
 	ctx->ips = ips;
 	memcpy(ctx->roots, roots, sizeof(roots));

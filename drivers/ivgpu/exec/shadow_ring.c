@@ -93,7 +93,7 @@ static u32 piece_dwords(struct ivgpu_vengine *ve, const u32 *dw, u32 ndw)
 }
 
 static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan, u32 *dw, u32 ndw,
-		       const char **why)
+		       u32 ring_offset, const char **why)
 {
 	int ret;
 
@@ -108,16 +108,18 @@ static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan
 			*why = "a command in the ring was refused";
 			return -EPERM;
 		}
-		ret = ivgpu_shadow_batches(ctx, scan, why);
+		ret = ivgpu_shadow_batches(ctx, scan, ring_offset, why);
 		if (ret)
 			return ret;
+		ring_offset = (ring_offset + 4 * scan->ndw) % ctx->ring.size;
 		dw += scan->ndw;
 		ndw -= scan->ndw;
 	}
 	return 0;
 }
 
-static int scan_span(struct ivgpu_shadow_ctx *ctx, u32 *buf, u32 bytes, const char **why)
+static int scan_span(struct ivgpu_shadow_ctx *ctx, u32 *buf, u32 bytes, u32 ring_offset,
+		     const char **why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	u32 budget = IVGPU_SCAN_BUDGET;
@@ -135,7 +137,7 @@ static int scan_span(struct ivgpu_shadow_ctx *ctx, u32 *buf, u32 bytes, const ch
 	scan->policy = ve->vx->p.policy;
 	scan->owner = ve->vx->p.owner;
 	scan->budget = &budget;
-	ret = scan_pieces(ctx, scan, buf, bytes / 4, why);
+	ret = scan_pieces(ctx, scan, buf, bytes / 4, ring_offset, why);
 	kfree(scan);
 	return ret;
 }
@@ -159,7 +161,7 @@ static int copy_and_scan(struct ivgpu_shadow_ctx *ctx, u32 from, u32 to, const c
 		*why = "ring is not mapped in the GGTT";
 		return -EFAULT;
 	}
-	ret = scan_span(ctx, buf, bytes, why);
+	ret = scan_span(ctx, buf, bytes, from, why);
 	if (ret)
 		return ret;
 	memcpy(ring->mem.vaddr + span.start, buf, span.first);
@@ -196,6 +198,8 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, const char **why)
 	enum ivgpu_ring_verdict verdict;
 	int ret = 0;
 
+	if (ctx->ve->id == IVGPU_BCS0 && ctx->nr_batches)
+		ivgpu_shadow_batches_retire(ctx, live_head(ctx));
 	verdict = ivgpu_ring_compare(ctx->seen_head, ring->scanned, tail, ring->size);
 	if (verdict == IVGPU_RING_REWOUND && tail != ring->scanned) {
 		u32 head = live_head(ctx);

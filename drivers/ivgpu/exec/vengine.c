@@ -20,6 +20,8 @@ static void init_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id)
 	if (ve->engine && !ivgpu_engine_golden_image(ve->engine))
 		ve->engine = NULL;
 	INIT_LIST_HEAD(&ve->contexts);
+	INIT_LIST_HEAD(&ve->user_pages);
+	INIT_LIST_HEAD(&ve->dead_pages);
 	INIT_KFIFO(ve->events);
 	spin_lock_init(&ve->lock);
 	INIT_WORK(&ve->drain_work, ivgpu_vengine_drain_work);
@@ -61,6 +63,7 @@ static void drop_all(struct ivgpu_vengine *ve)
 
 	list_for_each_entry_safe(ctx, next, &ve->contexts, link)
 		ivgpu_shadow_ctx_drop(ctx);
+	ivgpu_user_batch_fini(ve);
 	spin_lock(&ve->lock);
 	ivgpu_vexeclist_reset(&ve->vel);
 	kfifo_reset(&ve->events);
