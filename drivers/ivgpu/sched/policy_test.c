@@ -9,12 +9,12 @@
 
 #define MS 1000000ull
 #define SLICE (2 * MS)
-#define MAX 8
+#define MAX_ENTITIES 8
 
 struct sim {
 	struct ivgpu_policy policy;
-	struct ivgpu_policy_entity e[MAX];
-	u64 busy[MAX];
+	struct ivgpu_policy_entity e[MAX_ENTITIES];
+	u64 busy[MAX_ENTITIES];
 	u64 now;
 	unsigned int n;
 };
@@ -62,16 +62,16 @@ static int turn(struct sim *s, u64 work, bool has_more)
 
 static void shares_follow_weights(struct kunit *test)
 {
-	static const unsigned int weights[MAX] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	struct sim *s = sim(test, MAX, weights);
+	static const unsigned int weights[MAX_ENTITIES] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct sim *s = sim(test, MAX_ENTITIES, weights);
 	unsigned int i;
 	u64 due;
 
-	for (i = 0; i < MAX; i++)
+	for (i = 0; i < MAX_ENTITIES; i++)
 		ivgpu_policy_enqueue(&s->policy, &s->e[i], true, s->now);
 	while (s->now < 10000 * MS)
 		turn(s, 100 * MS, true);
-	for (i = 0; i < MAX; i++) {
+	for (i = 0; i < MAX_ENTITIES; i++) {
 		due = div_u64(s->now * weights[i], 36);
 		KUNIT_EXPECT_GT(test, s->busy[i] * 100, due * 95);
 		KUNIT_EXPECT_LT(test, s->busy[i] * 100, due * 105);
@@ -169,10 +169,10 @@ static void newcomers_credit_expires(struct kunit *test)
 /* 10^5 random steps: nobody who waits is passed over for long, and nobody runs past its slice. */
 static void random_steps(struct kunit *test)
 {
-	static const unsigned int weights[MAX] = { 1, 1, 2, 4, 4, 8, 16, 16 };
-	struct sim *s = sim(test, MAX, weights);
+	static const unsigned int weights[MAX_ENTITIES] = { 1, 1, 2, 4, 4, 8, 16, 16 };
+	struct sim *s = sim(test, MAX_ENTITIES, weights);
 	unsigned int step, i, queued;
-	u64 since[MAX] = {};
+	u64 since[MAX_ENTITIES] = {};
 	u32 seed = 99;
 	int ran;
 
@@ -190,7 +190,7 @@ static void random_steps(struct kunit *test)
 		} else {
 			since[ran] = s->now;
 		}
-		for (i = 0, queued = 0; i < MAX; i++) {
+		for (i = 0, queued = 0; i < MAX_ENTITIES; i++) {
 			queued += s->e[i].queued;
 			/* All others of weight 52 use at most this long before it is its turn. */
 			if (s->e[i].queued)
