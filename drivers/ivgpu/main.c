@@ -225,8 +225,9 @@ static int __init ivgpu_init(void)
 	ret = pci_register_driver(&ivgpu_driver);
 	if (ret)
 		goto mdev;
+	/* A GPU may be named twice: the first entry has its result. */
 	for (i = 0; i < nr_pci && !ret; i++)
-		ret = named[i].result;
+		ret = find_named(named[i].pdev)->result;
 	if (!ret)
 		return 0;
 	pci_unregister_driver(&ivgpu_driver);
