@@ -123,8 +123,8 @@ void ivgpu_vengine_reset(struct ivgpu_vengine *ve);
 void ivgpu_vexec_drop_shadows(struct ivgpu_vexec *vx);
 
 /*
- * The scheduler's side. Locks: has_work, run, preempt may be called with
- * ivgpu_sched_queue.lock not held only; run, preempt and kill take ivgpu_vengine.lock.
+ * The scheduler's side. All take ivgpu_vengine.lock. Only has_work may be called
+ * with ivgpu_sched_queue.lock held; ready() and yielded() come with neither.
  */
 bool ivgpu_vengine_has_work(struct ivgpu_vengine *ve);
 enum ivgpu_engine_id ivgpu_vengine_id(const struct ivgpu_vengine *ve);
