@@ -95,8 +95,7 @@ ATTACK(flush_control, RCS, IN_RING, HARMLESS, lri_flush, "GFX_FLSH_CNTL by comma
 ATTACK(forcewake, RCS, IN_RING, HARMLESS, lri_forcewake, "forcewake by command is not real")
 ATTACK(page_size_mode, RCS, IN_RING, HARMLESS, lri_gtt_page_size, "GT-global registers")
 #define BCS_USER(name, fn) \
-	ATTACK_MISSING(name, BCS, IN_PPGTT_BATCH, REFUSED, fn, "BCS user batches are scanned", \
-		       "user batches of the blitter are not scanned yet")
+	ATTACK(name, BCS, IN_PPGTT_BATCH, REFUSED, fn, "BCS user batches are scanned")
 /* from the blitter's user batch, where hardware holds no whitelist */
 BCS_USER(bcs_user_gdrst, lri_gdrst)
 BCS_USER(bcs_user_elsp, own_elsp_bcs)

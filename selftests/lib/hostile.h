@@ -29,8 +29,6 @@ FIXTURE_VARIANT(attack)
 	/* for attacks that are no command stream; false: it got through */
 	bool (*act)(struct duel *d, enum engine_id id);
 	const char *check;
-	/* a check that is known to be missing; README says so, skips.txt lists the rows */
-	const char *missing;
 	/* needs this region to be mappable */
 	bool maps;
 	unsigned int region;
@@ -47,11 +45,6 @@ FIXTURE_VARIANT(attack)
 	ATTACK(name_##_bcs, BCS, place_, outcome_, build_, check_) \
 	ATTACK(name_##_vcs, VCS, place_, outcome_, build_, check_) \
 	ATTACK(name_##_vecs, VECS, place_, outcome_, build_, check_)
-#define ATTACK_MISSING(name_, id_, place_, outcome_, build_, check_, missing_) \
-	FIXTURE_VARIANT_ADD(attack, name_) { \
-		.id = id_, .place = place_, .outcome = outcome_, .build = build_, \
-		.check = check_, .missing = missing_, \
-	};
 #define ACT(name_, id_, act_, check_) \
 	FIXTURE_VARIANT_ADD(attack, name_) { \
 		.id = id_, .outcome = HARMLESS, .act = act_, .check = check_, \
@@ -65,8 +58,6 @@ FIXTURE_VARIANT(attack)
 
 FIXTURE_SETUP(attack)
 {
-	if (variant->missing && !getenv("IVGPU_TEST_MISSING"))
-		SKIP(return, "%s", variant->missing);
 	self->kmsg = kmsg_open();
 	ASSERT_EQ(0, duel_open(&self->d));
 }
