@@ -13,7 +13,8 @@ ROOTFS = os.path.join(CACHE, "rootfs")
 
 KERNELS = ("6.1", "6.12", "7.2")
 
-STARTED = time.monotonic()
+# The demo's steps are timed from the demo's start, also by the lab that it calls.
+STARTED = float(os.environ.get("LAB_STARTED") or time.monotonic())
 
 
 class LabError(Exception):
