@@ -25,7 +25,8 @@ CPU = "EPYC,+svm,+npt,-fxsr-opt,-misalignsse,-osvw,-topoext,-nrip-save,-xsavec"
 # lastbus: without it the kernel looks for 255 buses that are not there, 20,000 exits in a guest.
 # Emulated processors are slow: i915 6.1 fills its part of the GGTT in one go at start, some
 # 100,000 traps, which is no lock-up.
-COMMON_APPEND = "console=ttyS0 mitigations=off panic=0 pci=lastbus=0 watchdog_thresh=60"
+COMMON_APPEND = "console=ttyS0 mitigations=off panic=0 pci=lastbus=0 watchdog_thresh=60 " \
+    "rcupdate.rcu_cpu_stall_timeout=120"
 HOST_APPEND = "loglevel=5 kvm.halt_poll_ns=0"
 GUEST_APPEND = "loglevel=4"
 
