@@ -19,7 +19,7 @@ SUITES = {"6.1": ("bookworm", "bookworm-updates", "bookworm-security"),
           "6.12": ("trixie", "trixie-updates", "trixie-security"),
           "7.2": ("trixie-backports",)}
 SOURCE = "linux-source-6.12"
-RECIPE = "3 " + repr(SUITES)
+RECIPE = "4 " + repr(SUITES)
 
 # Packages of a kernel besides linux-image-*, by what their name begins with.
 WANTED = re.compile(r"linux-(image-\d|binary-\d|modules-\d|headers-\d|kbuild-\d|base-\d)")
@@ -54,11 +54,31 @@ def depends(package, version):
                 break
 
 
+def newest_image(kernel):
+    """Name of the newest stock image of a series, as the mirror has it now.
+
+    The meta package moves on to the next series (7.2 to 7.3 in backports); images stay a while.
+    """
+    pattern = r"^linux-image-%s\.[0-9]+[^ ]*-amd64$" % re.escape(kernel)
+    found = apt("apt-cache", "search", "--names-only", pattern).splitlines()
+    names = [line.split()[0] for line in found]
+    names = [name for name in names if not re.search(r"-(rt|cloud)-", name)]
+    names.sort(key=lambda name: [int(n) for n in re.findall(r"[0-9]+", name)])
+    return names[-1] if names else None
+
+
 def closure(kernel):
-    """All packages of a kernel as {name: version}, from the two meta packages."""
+    """All packages of a kernel as {name: version}, from its image and its headers."""
+    image = newest_image(kernel)
+    if not image:
+        say("the mirror has no %s any more; its newest kernel in %s takes the place" % (
+            kernel, " or ".join(SUITES[kernel])))
+        image = "linux-image-amd64"
     packages = {}
-    for meta in ("linux-image-amd64", "linux-headers-amd64"):
-        queue = [(meta, versions(meta, SUITES[kernel])[0])]
+    for start in (image, image.replace("image", "headers", 1)):
+        queue = [(start, versions(start, SUITES[kernel])[0])]
+        if image != "linux-image-amd64":
+            packages[start] = queue[0][1]
         while queue:
             name, version = queue.pop()
             for dep, exact in depends(name, version):
