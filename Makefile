@@ -39,6 +39,9 @@ guest-tools:
 gpusim:
 	$(LAB)/inside make -C tools/gpusim
 
+bench-sim:
+	$(LAB)/inside make -s -C tools/gpusim bench BENCH_REPORT_ONLY=$(BENCH_REPORT_ONLY)
+
 scan:
 	$(LAB)/inside make -C tools/scan all O=../../build
 
@@ -54,7 +57,9 @@ help:
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
+	@echo '  bench-sim      how fast the simulated GPU is; build/bench/sim.json; fails below the targets'
+	@echo '                 unless BENCH_REPORT_ONLY=1'
 	@echo '  scan           the command scanner as a program'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim scan help
+.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim bench-sim scan help
