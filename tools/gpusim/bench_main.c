@@ -9,7 +9,7 @@
  *   mmio_roundtrip_us    a register read on the socket
  *
  * Each is the median of several runs by wall clock, with the targets of README.md; the rate by
- * gpusim's own CPU time is told as a comment, since it hardly depends on what else the machine does.
+ * gpusim's own CPU time is told as a comment: what else the machine does hardly changes it.
  * Exit status: 0; 1 a target is missed or nothing could be measured; 2 usage. With
  * BENCH_REPORT_ONLY=1 a missed target is only told.
  */

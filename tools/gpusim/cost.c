@@ -14,24 +14,61 @@
 #define DWORD_NS 4
 #define DRAW_NS 5000
 #define BLIT_BYTES_PER_NS 10
-#define BATCH_NS 2000		/* shorter debts are gathered before the engine waits */
+#define BATCH_NS 10000		/* shorter debts are gathered before the engine waits */
+#define BEHIND_MAX_NS 50000000u	/* what is lost beyond that is not caught up */
+
+static void wait_until_paid(struct engine *e)
+{
+	e->wait = WAIT_COST;
+	e->wait_until = e->cost_until;
+}
 
 static void charge(struct engine *e, double ns)
 {
 	uint64_t now = now_ns();
 
-	if (e->gpu->opt.speed > 0)
-		ns /= e->gpu->opt.speed;
-	if (e->cost_until < now) {
-		if (e->wait == WAIT_NONE && e->cost_until && now - e->cost_until < 1000000)
-			e->late_ns += now - e->cost_until;
+	if (!e->cost_running) {
+		e->cost_running = true;
+		if (e->cost_until < now)
+			e->cost_until = now;
+	}
+	ns += e->cost_fraction;
+	e->cost_fraction = ns - (double)(uint64_t)ns;
+	e->cost_until += (uint64_t)ns;
+	if (e->cost_until + BEHIND_MAX_NS < now) {
+		e->behind_ns += now - e->cost_until;
 		e->cost_until = now;
 	}
-	e->cost_until += (uint64_t)ns;
-	if (e->cost_until > now + BATCH_NS) {
-		e->wait = WAIT_COST;
-		e->wait_until = e->cost_until;
-	}
+	if (e->cost_until > now + BATCH_NS)
+		wait_until_paid(e);
+}
+
+void cost_paid(struct engine *e)
+{
+	uint64_t now = now_ns();
+
+	if (e->wait_until && now > e->wait_until)
+		e->late_ns += now - e->wait_until;
+	e->wait_until = 0;
+}
+
+void cost_reset(struct engine *e)
+{
+	e->cost_running = false;
+	e->cost_until = 0;
+}
+
+bool cost_settled(struct engine *e)
+{
+	if (e->cost_until <= now_ns())
+		return true;
+	wait_until_paid(e);
+	return false;
+}
+
+void cost_pause(struct engine *e)
+{
+	e->cost_running = false;
 }
 
 static int is_draw(const struct engine *e, uint32_t header)
@@ -47,15 +84,18 @@ void cost_command(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
 	double ns = COMMAND_NS + DWORD_NS * ndw + (is_draw(e, cmd[0]) ? DRAW_NS : 0);
 
-	if (e->gpu->fault.slow_mem_ns)
-		ns += e->gpu->fault.slow_mem_ns;
-	else if (e->gpu->opt.speed <= 0)
+	if (e->wait == WAIT_SEMAPHORE)		/* looked at once more, not executed once more */
 		return;
-	charge(e, ns);
+	ns = e->gpu->opt.speed > 0 ? ns / e->gpu->opt.speed : 0;
+	ns += e->gpu->fault.slow_mem_ns;
+	if (ns > 0)
+		charge(e, ns);
 }
 
 void cost_blit(struct engine *e)
 {
+	double bytes = (double)(e->blt.bytes_read + e->blt.bytes_written);
+
 	if (e->gpu->opt.speed > 0)
-		charge(e, (double)(e->blt.bytes_read + e->blt.bytes_written) / BLIT_BYTES_PER_NS);
+		charge(e, bytes / BLIT_BYTES_PER_NS / e->gpu->opt.speed);
 }

@@ -306,16 +306,13 @@ bool cs_may_run(struct engine *e)
 {
 	if (*reg(e, 0x9c) & STOP_RING || *reg(e, 0xd0) & 1 || e->unlocked)
 		return false;
-	if (e->wait == WAIT_LOOP || e->wait == WAIT_COST) {
-		if (e->has_pending)
-			e->wait = e->wait == WAIT_LOOP ? WAIT_NONE : e->wait;
-		else if (now_ns() >= e->wait_until)
-			e->wait = WAIT_NONE;
-		if (e->wait == WAIT_COST && now_ns() >= e->wait_until)
-			e->wait = WAIT_NONE;
-		return e->wait == WAIT_NONE;
+	if (e->wait == WAIT_LOOP && (e->has_pending || now_ns() >= e->wait_until))
+		e->wait = WAIT_NONE;
+	if (e->wait == WAIT_COST && now_ns() >= e->wait_until) {
+		cost_paid(e);
+		e->wait = WAIT_NONE;
 	}
-	return true;
+	return e->wait != WAIT_LOOP && e->wait != WAIT_COST;
 }
 
 void cs_context_begin(struct engine *e)
@@ -402,6 +399,7 @@ void cs_context_save(struct engine *e)
 void cs_reset(struct engine *e)
 {
 	cs_context_begin(e);
+	cost_reset(e);
 	e->hung = false;
 	e->in_context_batch = false;
 	memset(&e->blt, 0, sizeof(e->blt));

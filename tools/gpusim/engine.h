@@ -79,6 +79,8 @@ struct engine {
 	enum cs_wait wait;
 	uint64_t wait_until;		/* ns, for WAIT_LOOP and WAIT_COST */
 	uint64_t cost_until;		/* when the commands so far are paid for */
+	double cost_fraction;		/* of a nanosecond */
+	bool cost_running;		/* cost_until follows on from the command before */
 	uint64_t semaphore_since;
 	unsigned int jumps;		/* of this batch, second level calls aside */
 	uint64_t exec_addr;		/* GPU address of the command being executed */
@@ -91,7 +93,9 @@ struct engine {
 	struct blt_regs blt;
 
 	/* accounting */
-	uint64_t busy_ns, busy_since, late_ns;
+	uint64_t busy_ns, busy_since;
+	uint64_t late_ns;		/* overslept, in sum */
+	uint64_t behind_ns;		/* given up: too late to be caught up */
 	uint64_t context_started_ns;
 	uint64_t nr_cmds, nr_contexts, nr_batches, nr_preempts, nr_lite, nr_resets, nr_hangs;
 };

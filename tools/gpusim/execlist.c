@@ -11,6 +11,7 @@
 #include "execlist.h"
 
 #include "context.h"
+#include "cost.h"
 #include "cs.h"
 #include "gpu.h"
 #include "gtt.h"
@@ -211,6 +212,8 @@ bool execlist_step(struct engine *e)
 	if (!e->active)
 		return false;
 	if (cs_ring_empty(e)) {
+		if (!cost_settled(e))
+			return false;
 		complete(e);
 		return true;
 	}

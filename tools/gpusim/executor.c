@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <time.h>
 
+#include "cost.h"
 #include "execlist.h"
 #include "gpu.h"
 #include "irq.h"
@@ -18,6 +20,7 @@
 #define SEMAPHORE_POLL_NS 50000u
 #define SEMAPHORE_POLL_SLOW_NS 500000u
 #define IDLE_NS 1000000000u
+#define SPIN_NS 20000u			/* too short to sleep for with --speed */
 
 static pthread_t thread;
 
@@ -41,6 +44,9 @@ static void account(struct engine *e, bool busy)
 	if (!busy)
 		e->busy_ns += now - e->busy_since;
 	e->busy_since = busy ? now : 0;
+	e->gpu->busy_set_ns[e->gpu->busy_set] += now - e->gpu->busy_set_since;
+	e->gpu->busy_set_since = now;
+	e->gpu->busy_set ^= 1u << e->id;
 }
 
 static bool run_engine(struct gpu *gpu, struct engine *e)
@@ -54,6 +60,8 @@ static bool run_engine(struct gpu *gpu, struct engine *e)
 		progress = true;
 		let_others(gpu);
 	}
+	if (n < SLICE && e->wait != WAIT_COST)
+		cost_pause(e);
 	account(e, e->active);
 	return progress;
 }
@@ -93,6 +101,14 @@ static uint64_t nearest(struct gpu *gpu)
 	return ns;
 }
 
+static void spin(struct gpu *gpu, uint64_t until)
+{
+	pthread_mutex_unlock(&gpu->lock);
+	while (now_ns() < until && !atomic_load_explicit(&gpu->waiters, memory_order_relaxed))
+		;
+	pthread_mutex_lock(&gpu->lock);
+}
+
 static void sleep_a_little(struct gpu *gpu)
 {
 	uint64_t ns = nearest(gpu);
@@ -100,6 +116,10 @@ static void sleep_a_little(struct gpu *gpu)
 
 	if (gpu->kicked)
 		return;
+	if (gpu->opt.speed > 0 && ns < SPIN_NS) {
+		spin(gpu, now_ns() + ns);
+		return;
+	}
 	mem_reap(&gpu->mem);
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	ns += (uint64_t)ts.tv_nsec;
@@ -112,6 +132,7 @@ static void *run(void *arg)
 {
 	struct gpu *gpu = arg;
 
+	prctl(PR_SET_TIMERSLACK, 1ul, 0, 0, 0);
 	pthread_mutex_lock(&gpu->lock);
 	while (!gpu->stop) {
 		gpu->kicked = false;

@@ -73,6 +73,7 @@ int gpu_init(struct gpu *gpu, const struct options *opt)
 	mem_init(&gpu->mem);
 	gpu->start_ns = now_ns();
 	gpu->timestamp_base_ns = gpu->start_ns;
+	gpu->busy_set_since = gpu->start_ns;
 	for (i = 0; i < NUM_ENGINES; i++) {
 		gpu->engine[i].gpu = gpu;
 		gpu->engine[i].id = (enum engine_id)i;

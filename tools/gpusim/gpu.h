@@ -80,6 +80,9 @@ struct gpu {
 	uint32_t bar4_index;
 
 	struct engine engine[NUM_ENGINES];
+	uint64_t busy_set_ns[1 << NUM_ENGINES];	/* time that just these engines were busy */
+	unsigned int busy_set;			/* those that are now */
+	uint64_t busy_set_since;
 
 	int msi_fd;
 	uint32_t iir_again[12];		/* second events, by interrupt group */

@@ -39,10 +39,14 @@ static struct {
 	pthread_mutex_t lock;
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+uint64_t test_clock_ns;
+
 uint64_t now_ns(void)
 {
 	struct timespec ts;
 
+	if (test_clock_ns)
+		return test_clock_ns;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + ts.tv_nsec;
 }

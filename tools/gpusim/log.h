@@ -34,6 +34,10 @@ void log_line(enum log_class class, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Set once a class that --strict makes fatal has been logged. */
 bool log_strict_failed(void);
 
+/* The clock of everything: the host's monotonic one, which the client's time follows. */
 uint64_t now_ns(void);
+
+/* Unit tests put time by hand; 0: the real clock. */
+extern uint64_t test_clock_ns;
 
 #endif

@@ -16,7 +16,8 @@ static void engine_line(const struct engine *e, uint64_t now, void (*print)(cons
 		const char *name;
 		uint64_t value;
 	} counters[] = {
-		{ "commands", e->nr_cmds }, { "contexts", e->nr_contexts },
+		{ "behind_ns", e->behind_ns }, { "commands", e->nr_cmds },
+		{ "contexts", e->nr_contexts },
 		{ "batches", e->nr_batches }, { "preemptions", e->nr_preempts },
 		{ "lite_restores", e->nr_lite }, { "resets", e->nr_resets },
 		{ "hangs", e->nr_hangs }, { "csb", e->csb_written },
@@ -33,6 +34,35 @@ static void engine_line(const struct engine *e, uint64_t now, void (*print)(cons
 	print(line);
 }
 
+/* Time in which all engines of a set were busy, and others may have been. */
+static uint64_t all_busy(const struct gpu *gpu, unsigned int set, uint64_t now)
+{
+	uint64_t ns = (gpu->busy_set & set) == set ? now - gpu->busy_set_since : 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gpu->busy_set_ns); i++)
+		if ((i & set) == set)
+			ns += gpu->busy_set_ns[i];
+	return ns;
+}
+
+static void overlap_lines(const struct gpu *gpu, uint64_t now, void (*print)(const char *line))
+{
+	char line[128];
+	int i, j;
+
+	for (i = 0; i < NUM_ENGINES; i++) {
+		for (j = i + 1; j < NUM_ENGINES; j++) {
+			if (!gpu->engine[i].present || !gpu->engine[j].present)
+				continue;
+			snprintf(line, sizeof(line), "overlap %s %s ns %llu", gpu->engine[i].name,
+				 gpu->engine[j].name,
+				 (ull)all_busy(gpu, 1u << i | 1u << j, now));
+			print(line);
+		}
+	}
+}
+
 void stats_print(struct gpu *gpu, void (*print)(const char *line))
 {
 	uint64_t now = now_ns();
@@ -47,6 +77,7 @@ void stats_print(struct gpu *gpu, void (*print)(const char *line))
 	for (i = 0; i < NUM_ENGINES; i++)
 		if (gpu->engine[i].present)
 			engine_line(&gpu->engine[i], now, print);
+	overlap_lines(gpu, now, print);
 }
 
 static void to_log(const char *line)
