@@ -126,6 +126,11 @@ def check_scan():
     yield from make_check("scan", "O=../../build")
 
 
+def check_tools():
+    """The administrator's tools, on made-up trees."""
+    yield from make_check("top")
+
+
 def build_selftests():
     """The kselftest programs, by their own Makefile."""
     os.makedirs(os.path.join(BUILD, "selftests"), exist_ok=True)
