@@ -18,17 +18,21 @@
 /* 2D commands have no bit for the address space: it is that of the batch, or the context's. */
 static int mem_read(void *ctx, uint64_t addr, void *buf, size_t len)
 {
-	return gtt_read(ctx, SPACE_PPGTT, addr, buf, len);
+	return gtt_draw_read(ctx, SPACE_PPGTT, addr, buf, len);
 }
 
 static int mem_write(void *ctx, uint64_t addr, const void *buf, size_t len)
 {
-	return gtt_write(ctx, SPACE_PPGTT, addr, buf, len);
+	return gtt_draw_write(ctx, SPACE_PPGTT, addr, buf, len);
 }
 
 static void *mem_span(void *ctx, uint64_t addr, size_t len, bool write)
 {
-	return gtt_span(ctx, SPACE_PPGTT, addr, len, write);
+	struct engine *e = ctx;
+
+	if (e->gpu->opt.write_back)	/* the cache sees each byte */
+		return NULL;
+	return gtt_span(e, SPACE_PPGTT, addr, len, write);
 }
 
 static void mem_note(void *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);

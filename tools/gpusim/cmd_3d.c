@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "cache.h"
 #include "gpu.h"
 #include "gtt.h"
 #include "irq.h"
@@ -22,6 +23,8 @@
 #define PC_STORE_INDEX BIT(21)
 #define PC_TLB_INVALIDATE BIT(18)
 #define PC_NOTIFY BIT(8)
+/* L3, render target, data and depth cache */
+#define PC_FLUSHES (BIT(27) | BIT(12) | BIT(5) | BIT(0))
 
 static const struct cmd_3d_row *find(enum engine_class class, uint16_t opcode)
 {
@@ -104,8 +107,10 @@ enum cs_next cmd_3d_exec(struct engine *e, const uint32_t *cmd, unsigned int ndw
 
 	if (ndw < 3)
 		return CS_ADVANCE;
+	if (flags & PC_FLUSHES)
+		cache_flush(e);
 	if (flags & PC_TLB_INVALIDATE)
-		gtt_flush_engine(e);
+		gtt_flush_engine(e, TLB_FLUSH_ALL);
 	if (flags & PC_MMIO_WRITE)
 		cs_reg_write(e, cmd[2] & 0x7ffffc, ndw > 4 ? cmd[4] : 0);
 	else if (flags >> 14 & 3 && post_sync(e, cmd, ndw))

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "cache.h"
 #include "fault.h"
 #include "gpu.h"
 #include "gtt.h"
@@ -273,7 +274,7 @@ static enum cs_next mi_update_gtt(struct engine *e, const uint32_t *cmd, unsigne
 		pte = cmd[i] | (uint64_t)cmd[i + 1] << 32;
 		__atomic_store_n(&e->gpu->gtt[index], pte, __ATOMIC_RELAXED);
 	}
-	gtt_flush_all(e->gpu);
+	gtt_flush_all(e->gpu, TLB_FLUSH_GGTT);
 	return CS_ADVANCE;
 }
 
@@ -321,8 +322,14 @@ static enum cs_next mi_flush_dw(struct engine *e, const uint32_t *cmd, unsigned 
 	uint64_t data;
 	int ret = 0;
 
-	if (cmd[0] & 1u << 18)
-		gtt_flush_engine(e);
+	cache_flush(e);
+	if (cmd[0] & 1u << 18) {
+		if (op == 1 || op == 3)
+			gtt_flush_engine(e, TLB_FLUSH_ALL);
+		else
+			log_line(LOG_CMD, "%s context %#x: MI_FLUSH_DW TLB bit without post-sync",
+				 e->name, engine_context_id(e));
+	}
 	if (op == 2)
 		log_line(LOG_CMD, "%s context %#x: MI_FLUSH_DW with reserved post-sync 2", e->name,
 			 engine_context_id(e));

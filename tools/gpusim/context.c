@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "cache.h"
 #include "cs.h"
 #include "fault.h"
 #include "gpu.h"
@@ -161,7 +162,7 @@ void context_load(struct engine *e)
 	bool more = true;
 	unsigned int next;
 
-	gtt_flush_engine(e);
+	gtt_context_switched(e);
 	cs_context_begin(e);
 	timestamp_context_start(e);
 	e->exec_cmd = 0;
@@ -238,6 +239,7 @@ static void save_render(struct engine *e)
 void context_save(struct engine *e)
 {
 	timestamp_context_stop(e);
+	cache_flush(e);
 	if (*gpu_reg(e->gpu, e->base + CTX_CONTROL) & CTX_SAVE_INHIBIT)
 		return;
 	e->exec_cmd = 0;

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "cache.h"
 #include "cmd.h"
 #include "cost.h"
 #include "fault.h"
@@ -403,7 +404,8 @@ void cs_reset(struct engine *e)
 	e->hung = false;
 	e->in_context_batch = false;
 	memset(&e->blt, 0, sizeof(e->blt));
-	gtt_flush_engine(e);
+	gtt_flush_engine(e, TLB_FLUSH_ALL);
+	cache_drop(e);
 }
 
 void cs_write_tail(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)

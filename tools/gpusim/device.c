@@ -7,7 +7,6 @@
 
 #include "aperture.h"
 #include "gpu.h"
-#include "gtt.h"
 #include "irq.h"
 #include "pci.h"
 #include "regs.h"
@@ -168,7 +167,6 @@ static int device_dma_unmap(void *ctx, uint64_t addr, uint64_t size)
 
 	gpu_lock(gpu);
 	ret = mem_unmap(&gpu->mem, addr, size);
-	gtt_flush_all(gpu);
 	gpu->kicked = true;
 	gpu_unlock(gpu);
 	return ret;

@@ -6,13 +6,15 @@
  *   time_ns engine context lrca kind gpu_addr bus_addr
  *   bus_addr engine context kind first_ns last_ns records
  *
- * kind: r or w, then g (GGTT) or p (PPGTT), then t for a page table, a for the CPU's aperture.
+ * kind: r or w, then g (GGTT) or p (PPGTT), then t for a page table, a for the CPU's aperture, b
+ * for a cached page that is written back, s for context status.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util.h"
 #include "witness.h"
 
 #define ull unsigned long long
@@ -32,14 +34,25 @@ static const char *engine_name(uint8_t id)
 	return id < NUM_ENGINES ? names[id] : "cpu";
 }
 
-static const char *kind(uint8_t flags, char buf[4])
+#define KIND_SIZE 8
+
+static const char *kind(uint8_t flags, char buf[KIND_SIZE])
 {
+	static const struct {
+		uint8_t flag;
+		char letter;
+	} marks[] = {
+		{ WITNESS_TABLE, 't' }, { WITNESS_APERTURE, 'a' }, { WITNESS_WRITE_BACK, 'b' },
+		{ WITNESS_STATUS, 's' },
+	};
 	char *p = buf;
+	size_t i;
 
 	*p++ = flags & WITNESS_WRITE ? 'w' : 'r';
 	*p++ = flags & WITNESS_GGTT ? 'g' : 'p';
-	if (flags & (WITNESS_TABLE | WITNESS_APERTURE))
-		*p++ = flags & WITNESS_TABLE ? 't' : 'a';
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (flags & marks[i].flag)
+			*p++ = marks[i].letter;
 	*p = 0;
 	return buf;
 }
@@ -67,7 +80,7 @@ static int compare(const void *x, const void *y)
 
 static void print_record(const struct witness_record *r)
 {
-	char buf[4];
+	char buf[KIND_SIZE];
 
 	printf("%llu %s %#x %#x %s %#llx %#llx\n", (ull)r->time_ns, engine_name(r->engine),
 	       r->context, r->lrca, kind(r->flags, buf), (ull)r->gpu_addr, (ull)r->bus_addr);
@@ -76,7 +89,7 @@ static void print_record(const struct witness_record *r)
 static void print_pages(struct page *pages, size_t nr)
 {
 	struct page *p = pages, *q;
-	char buf[4];
+	char buf[KIND_SIZE];
 
 	qsort(pages, nr, sizeof(*pages), compare);
 	while (p < pages + nr) {

@@ -19,21 +19,33 @@ enum engine_class { CLASS_RENDER, CLASS_COPY, CLASS_VIDEO, CLASS_ENHANCE };
 /* Address spaces of one command: the global table, or the context's own. */
 enum address_space { SPACE_GGTT, SPACE_PPGTT };
 
-#define TLB_ENTRIES 512
+#define TLB_ENTRIES 1024
 
 struct tlb_entry {
 	uint64_t tag;		/* page number << 2 | space << 1 | 1 */
+	uint64_t root;		/* PPGTT: which page tables it was read from */
+	uint64_t epoch;		/* counts while it equals that of its space */
 	uint64_t bus;		/* bus address of the page */
 	uint8_t *host;		/* NULL: no memory behind the bus address */
+	unsigned int map;	/* generation of the memory map that host is from */
 	bool writable;
-	bool write_seen;	/* the witness has this page as written */
+	uint64_t seen[2];	/* witness epoch of the last read and write recorded */
 };
+
+/* What is asked for by tlb.flush: bit per enum address_space. */
+#define TLB_FLUSH_GGTT (1u << SPACE_GGTT)
+#define TLB_FLUSH_PPGTT (1u << SPACE_PPGTT)
+#define TLB_FLUSH_ALL (TLB_FLUSH_GGTT | TLB_FLUSH_PPGTT)
 
 struct tlb {
 	struct tlb_entry entry[TLB_ENTRIES];
-	unsigned int generation;
-	atomic_bool flush;	/* set by anyone, done by the engine at its next lookup */
+	uint64_t epoch[2];	/* by address space; a flush begins a new one */
+	atomic_uint flush;	/* set by anyone, done by the engine at its next lookup */
+	uint64_t witness_epoch;	/* pages are recorded once in each */
+	uint64_t witness_since;
 };
+
+struct cache;
 
 struct context {
 	uint64_t desc;		/* element as written to ELSP */
@@ -90,6 +102,7 @@ struct engine {
 	uint32_t reset_domains;		/* a reset that waits for the blit */
 
 	struct tlb tlb;
+	struct cache *cache;		/* --write-back; NULL until something is drawn */
 	struct blt_regs blt;
 
 	/* accounting */
@@ -98,6 +111,7 @@ struct engine {
 	uint64_t behind_ns;		/* given up: too late to be caught up */
 	uint64_t context_started_ns;
 	uint64_t nr_cmds, nr_contexts, nr_batches, nr_preempts, nr_lite, nr_resets, nr_hangs;
+	uint64_t nr_write_backs;
 };
 
 #endif

@@ -17,6 +17,7 @@
 #include "gtt.h"
 #include "irq.h"
 #include "timestamp.h"
+#include "witness.h"
 
 #define DESC_VALID 1ull
 #define DESC_FORCE_RESTORE 4ull
@@ -40,6 +41,7 @@ static void write_hwsp(struct engine *e, uint32_t off, const void *data, size_t 
 			 (unsigned long long)addr);
 		return;
 	}
+	witness_status(e, addr, w.bus);
 	page = mem_page(&e->gpu->mem, w.bus, true);
 	if (!page) {
 		log_line(LOG_DMA, "%s: status page at bus address %#llx, no memory there", e->name,

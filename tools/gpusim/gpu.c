@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "pci.h"
 #include "regs.h"
 
@@ -92,6 +93,10 @@ int gpu_init(struct gpu *gpu, const struct options *opt)
 
 void gpu_fini(struct gpu *gpu)
 {
+	int i;
+
+	for (i = 0; i < NUM_ENGINES; i++)
+		cache_free(&gpu->engine[i]);
 	regs_fini(gpu);
 	mem_drop_all(&gpu->mem);
 	munmap(gpu->gtt, GTT_SIZE);

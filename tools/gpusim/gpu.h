@@ -42,6 +42,8 @@ struct options {
 	bool strict;
 	bool trace;
 	bool tlb_off;		/* walk the tables at every access */
+	bool stale_tlb;		/* keep translations across context switches */
+	bool write_back;	/* drawn data stays in caches until a flush */
 	bool swizzle;		/* bit-6 swizzling of tiled memory */
 	double speed;		/* cost model: 0 off, 1 nominal */
 };
@@ -91,7 +93,6 @@ struct gpu {
 	uint64_t msi_due;		/* an MSI held back until then, or 0 */
 	uint64_t start_ns;
 	uint64_t timestamp_base_ns;
-	atomic_uint tlb_generation;	/* bumped: every engine drops its translations */
 	uint64_t nr_reads, nr_writes;
 };
 

@@ -8,12 +8,19 @@
  * page directory. Writes to a read-only page are dropped without a fault (inferred from i915
  * selftests/i915_gem_context.c, igt_ctx_readonly). 64 KiB pages count only where the GAMW_ECO
  * register 0x4080 enables them (i915 gt/gen8: gtt_write_workarounds).
+ *
+ * Translations are kept by engine. Those of the GGTT live until GFX_FLSH_CNTL or the engine's own
+ * invalidation; those of a PPGTT are told apart by their root. That a context switch drops them
+ * is inferred (a driver could not preempt otherwise without an invalidation at each resume);
+ * with --stale-tlb they are kept over it, so that only an explicit invalidation counts. Entries
+ * that are absent are not kept, nor are directory entries.
  */
 #include "gtt.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "cache.h"
 #include "fault.h"
 #include "gpu.h"
 #include "witness.h"
@@ -25,6 +32,7 @@
 #define PDE_2M 0x80ull
 #define PDE_IPS_64K 0x800ull
 #define PPGTT_BITS 48
+#define DESC_FORCE_PD_RESTORE 0x2
 #define DESC_ADDRESS_64B 0x10		/* bits 4:3: 1 legacy 32-bit, 3 legacy 64-bit */
 #define REG_GAMW_ECO 0x4080
 #define GAMW_ECO_64K_IPS 0xf
@@ -122,45 +130,113 @@ int gtt_walk_ppgtt(struct engine *e, uint64_t addr, struct walk *w)
 	return walk_directory(e, entry, addr, w);
 }
 
-void gtt_flush_engine(struct engine *e)
+void gtt_flush_engine(struct engine *e, unsigned int what)
 {
-	atomic_store(&e->tlb.flush, true);
+	atomic_fetch_or(&e->tlb.flush, what);
 }
 
-void gtt_flush_all(struct gpu *gpu)
+void gtt_flush_all(struct gpu *gpu, unsigned int what)
 {
 	int i;
 
 	for (i = 0; i < NUM_ENGINES; i++)
-		gtt_flush_engine(&gpu->engine[i]);
+		gtt_flush_engine(&gpu->engine[i], what);
 }
 
-/* The translation of a page, from the TLB or by a walk. NULL: absent, *w tells where. */
-static struct tlb_entry *translate(struct engine *e, enum address_space space, uint64_t addr,
-				   struct walk *w)
+void gtt_context_switched(struct engine *e)
 {
-	uint64_t tag = (addr >> 12) << 2 | (uint64_t)space << 1 | 1;
-	struct tlb_entry *t = &e->tlb.entry[((addr >> 12) ^ (addr >> 21)) % TLB_ENTRIES];
+	e->tlb.witness_epoch++;
+	if (!e->gpu->opt.stale_tlb || e->port[e->cur].desc & DESC_FORCE_PD_RESTORE)
+		gtt_flush_engine(e, TLB_FLUSH_PPGTT);
+}
+
+/* What tells the page tables of one context from those of another. */
+static uint64_t root(struct engine *e)
+{
+	uint64_t sum = pdp(e, 0);
+	unsigned int i;
+
+	if (e->port[e->cur].desc & DESC_ADDRESS_64B)
+		return sum;
+	for (i = 1; i < 4; i++)
+		sum = sum * 0x100000001b3ull + pdp(e, i);
+	return sum | 1ull << 63;
+}
+
+static void do_flush(struct engine *e)
+{
+	unsigned int what = atomic_exchange_explicit(&e->tlb.flush, 0, memory_order_acquire);
+
+	if (e->gpu->opt.tlb_off)
+		what = TLB_FLUSH_ALL;
+	if (what & TLB_FLUSH_GGTT)
+		e->tlb.epoch[SPACE_GGTT]++;
+	if (what & TLB_FLUSH_PPGTT)
+		e->tlb.epoch[SPACE_PPGTT]++;
+}
+
+/* Walks the tables into t. */
+static int fill(struct engine *e, enum address_space space, uint64_t addr, struct tlb_entry *t,
+		struct walk *w)
+{
 	int ret;
 
-	if (atomic_exchange_explicit(&e->tlb.flush, false, memory_order_acquire) ||
-	    e->gpu->opt.tlb_off)
-		memset(e->tlb.entry, 0, sizeof(e->tlb.entry));
-	if (t->tag == tag)
-		return t;
+	t->tag = 0;
 	if (space == SPACE_GGTT)
 		ret = gtt_walk_ggtt(e->gpu, addr, w);
 	else
 		ret = gtt_walk_ppgtt(e, addr, w);
 	if (ret)
-		return NULL;
-	t->tag = tag;
+		return ret;
+	t->tag = (addr >> 12) << 2 | (uint64_t)space << 1 | 1;
+	t->epoch = e->tlb.epoch[space];
 	t->bus = w->bus;
 	t->writable = w->writable;
-	t->write_seen = false;
-	t->host = mem_page(&e->gpu->mem, w->bus, w->writable);
-	witness_page(e, space, addr, w->bus, false);
+	t->map = atomic_load(&e->gpu->mem.generation) - 1;
+	t->seen[0] = ~0ull;
+	t->seen[1] = ~0ull;
+	return 0;
+}
+
+/*
+ * The translation of a page, from the TLB or by a walk. NULL: absent, *w tells where. The host
+ * pointer follows the memory map; the bus address stays what it was when the tables were read.
+ */
+static struct tlb_entry *translate(struct engine *e, enum address_space space, uint64_t addr,
+				   struct walk *w)
+{
+	uint64_t tag = (addr >> 12) << 2 | (uint64_t)space << 1 | 1;
+	struct tlb_entry *t = &e->tlb.entry[((addr >> 12) ^ (addr >> 22)) % TLB_ENTRIES];
+	uint64_t from = space == SPACE_GGTT ? 0 : root(e);
+	unsigned int map;
+
+	do_flush(e);
+	if (t->tag != tag || t->epoch != e->tlb.epoch[space] || t->root != from) {
+		if (fill(e, space, addr, t, w))
+			return NULL;
+		t->root = from;
+	}
+	map = atomic_load(&e->gpu->mem.generation);
+	if (t->map != map) {
+		t->host = mem_page(&e->gpu->mem, t->bus, t->writable);
+		t->map = map;
+	}
 	return t;
+}
+
+static void testify(struct engine *e, enum address_space space, uint64_t addr,
+		    struct tlb_entry *t, bool write)
+{
+	uint64_t now = now_ns();
+
+	if (now - e->tlb.witness_since > WITNESS_REPEAT_NS) {
+		e->tlb.witness_epoch++;
+		e->tlb.witness_since = now;
+	}
+	if (t->seen[write] == e->tlb.witness_epoch || (write && !t->writable))
+		return;
+	t->seen[write] = e->tlb.witness_epoch;
+	witness_page(e, space, addr, t->bus, write);
 }
 
 static struct tlb_entry *translate_or_fault(struct engine *e, enum address_space space,
@@ -177,14 +253,13 @@ static struct tlb_entry *translate_or_fault(struct engine *e, enum address_space
 		log_line(LOG_DMA, "%s context %#x: %s %#llx is bus address %#llx, no memory there",
 			 e->name, engine_context_id(e), space == SPACE_GGTT ? "GGTT" : "PPGTT",
 			 (unsigned long long)addr, (unsigned long long)t->bus);
-	if (write && t->writable && !t->write_seen) {
-		t->write_seen = true;
-		witness_page(e, space, addr, t->bus, true);
-	}
+	if (witness_on())
+		testify(e, space, addr, t, write);
 	return t;
 }
 
-int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *buf, size_t len)
+static int read_pages(struct engine *e, enum address_space space, uint64_t addr, void *buf,
+		      size_t len, bool cached)
 {
 	const struct tlb_entry *t;
 	uint8_t *to = buf;
@@ -201,11 +276,24 @@ int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *bu
 			memcpy(to, t->host + (addr & PAGE_MASK), n);
 		else
 			memset(to, 0xff, n);
+		if (cached)
+			cache_overlay(e, t->bus, addr & PAGE_MASK, to, n);
 		to += n;
 		addr += n;
 		len -= n;
 	}
 	return 0;
+}
+
+int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *buf, size_t len)
+{
+	return read_pages(e, space, addr, buf, len, false);
+}
+
+int gtt_draw_read(struct engine *e, enum address_space space, uint64_t addr, void *buf,
+		  size_t len)
+{
+	return read_pages(e, space, addr, buf, len, e->gpu->opt.write_back);
 }
 
 static void store(uint8_t *to, const uint8_t *from, size_t n)
@@ -225,8 +313,8 @@ static void store(uint8_t *to, const uint8_t *from, size_t n)
 	}
 }
 
-int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
-	      size_t len)
+static int write_pages(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+		       size_t len, bool cached)
 {
 	const struct tlb_entry *t;
 	const uint8_t *from = buf;
@@ -242,13 +330,25 @@ int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const v
 		if (!t->writable)
 			log_line(LOG_FAULT, "%s context %#x: write to read-only page %#llx dropped",
 				 e->name, engine_context_id(e), (unsigned long long)addr);
-		else if (t->host)
+		else if (t->host && (!cached || cache_write(e, space, addr, t->bus, from, n)))
 			store(t->host + (addr & PAGE_MASK), from, n);
 		from += n;
 		addr += n;
 		len -= n;
 	}
 	return 0;
+}
+
+int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+	      size_t len)
+{
+	return write_pages(e, space, addr, buf, len, false);
+}
+
+int gtt_draw_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+		   size_t len)
+{
+	return write_pages(e, space, addr, buf, len, e->gpu->opt.write_back);
 }
 
 void *gtt_span(struct engine *e, enum address_space space, uint64_t addr, size_t len, bool write)

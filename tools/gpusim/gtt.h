@@ -32,10 +32,20 @@ int gtt_read(struct engine *e, enum address_space space, uint64_t addr, void *bu
 int gtt_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
 	      size_t len);
 
+/* The same for what an engine draws: through its cache where --write-back gives it one. */
+int gtt_draw_read(struct engine *e, enum address_space space, uint64_t addr, void *buf,
+		  size_t len);
+int gtt_draw_write(struct engine *e, enum address_space space, uint64_t addr, const void *buf,
+		   size_t len);
+
 /* Host pointer for an access inside one page, or NULL: absent, read-only or not memory. */
 void *gtt_span(struct engine *e, enum address_space space, uint64_t addr, size_t len, bool write);
 
-void gtt_flush_engine(struct engine *e);
-void gtt_flush_all(struct gpu *gpu);
+/* Drops translations: TLB_FLUSH_*; of one engine, or of all. */
+void gtt_flush_engine(struct engine *e, unsigned int what);
+void gtt_flush_all(struct gpu *gpu, unsigned int what);
+
+/* A context has been loaded: what it touches is recorded anew, and what it may keep is decided. */
+void gtt_context_switched(struct engine *e);
 
 #endif

@@ -25,8 +25,8 @@ static struct faults faults;
 
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
-	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_SWIZZLE, OPT_SPEED, OPT_FAULT, OPT_CONTROL,
-	OPT_HELP,
+	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_STALE_TLB, OPT_WRITE_BACK, OPT_SWIZZLE, OPT_SPEED,
+	OPT_FAULT, OPT_CONTROL, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -40,6 +40,8 @@ static const struct option long_options[] = {
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "tlb-off", no_argument, NULL, OPT_TLB_OFF },
+	{ "stale-tlb", no_argument, NULL, OPT_STALE_TLB },
+	{ "write-back", no_argument, NULL, OPT_WRITE_BACK },
 	{ "swizzle", no_argument, NULL, OPT_SWIZZLE },
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
@@ -64,9 +66,12 @@ static void print_help(void)
 	       "  --index N       number of this GPU, for the log\n"
 	       "  --blt-off       the blitter completes its commands but draws nothing\n"
 	       "  --log-dma FILE  record every page the GPU touches (read it with gpusim-dma)\n"
-	       "  --strict        undefined or reserved use makes the exit status 3\n"
+	       "  --strict        undefined or reserved use makes the exit status 3;\n"
+	       "                  with --stale-tlb and --write-back\n"
 	       "  --trace         log every register access and command\n"
 	       "  --tlb-off       walk the page tables at every access\n"
+	       "  --stale-tlb     keep translations over context switches, until invalidated\n"
+	       "  --write-back    what is drawn stays in caches until a flush\n"
 	       "  --swizzle       bit-6 swizzling of tiled memory in the aperture\n"
 	       "  --speed F       cost model, F times the nominal speed (README.md)\n"
 	       "  --control PATH  socket for commands while running (try: help)\n"
@@ -115,12 +120,20 @@ static int set_option(struct options *o, int c)
 		return 0;
 	case OPT_STRICT:
 		o->strict = true;
+		o->stale_tlb = true;
+		o->write_back = true;
 		return 0;
 	case OPT_TRACE:
 		o->trace = true;
 		return 0;
 	case OPT_TLB_OFF:
 		o->tlb_off = true;
+		return 0;
+	case OPT_STALE_TLB:
+		o->stale_tlb = true;
+		return 0;
+	case OPT_WRITE_BACK:
+		o->write_back = true;
 		return 0;
 	case OPT_SWIZZLE:
 		o->swizzle = true;

@@ -27,6 +27,7 @@ static int add_range(struct mem *mem, const struct mem_range *new)
 	if (mem->nr == MEM_MAX_RANGES)
 		return -ENOSPC;
 	mem->range[mem->nr++] = *new;
+	atomic_fetch_add(&mem->generation, 1);
 	return 0;
 }
 
@@ -70,6 +71,7 @@ static int remove_range(struct mem *mem, uint64_t addr, uint64_t size)
 	}
 	mem->range[i] = mem->range[--mem->nr];
 	mem->last = 0;
+	atomic_fetch_add(&mem->generation, 1);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #define GPUSIM_MEM_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct mem {
 	unsigned int last;
 	struct mem_range dead[MEM_MAX_RANGES];
 	unsigned int nr_dead;
+	atomic_uint generation;	/* counts changes: a pointer from an older one may be gone */
 };
 
 void mem_init(struct mem *mem);

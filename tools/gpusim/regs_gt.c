@@ -71,7 +71,7 @@ static void write_tlb_invalidate(struct gpu *gpu, struct engine *e, uint32_t off
 
 	(void)e;
 	if (val & 1)
-		gtt_flush_engine(&gpu->engine[order[(off - 0x4260) / 4]]);
+		gtt_flush_engine(&gpu->engine[order[(off - 0x4260) / 4]], TLB_FLUSH_ALL);
 }
 
 static void write_flush_cntl(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
@@ -79,7 +79,7 @@ static void write_flush_cntl(struct gpu *gpu, struct engine *e, uint32_t off, ui
 	(void)e;
 	(void)off;
 	(void)val;
-	gtt_flush_all(gpu);
+	gtt_flush_all(gpu, TLB_FLUSH_GGTT);
 }
 
 static void write_fault(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)

@@ -81,7 +81,7 @@ void reset_write_gdrst(struct gpu *gpu, struct engine *unused, uint32_t off, uin
 		else
 			reset_finish(e);
 	}
-	gtt_flush_all(gpu);
+	gtt_flush_all(gpu, TLB_FLUSH_ALL);
 	gpu->kicked = true;
 }
 
@@ -128,5 +128,5 @@ void reset_device(struct gpu *gpu)
 	}
 	regs_reset(gpu, DOMAIN_DEVICE, NULL);
 	gpu->irq_line = false;
-	gtt_flush_all(gpu);
+	gtt_flush_all(gpu, TLB_FLUSH_ALL);
 }

@@ -98,7 +98,7 @@ static void tlb(void)
 	uint32_t val = 0;
 
 	use_pml4(AT_PML4);
-	gtt_flush_engine(m.e);
+	gtt_flush_engine(m.e, TLB_FLUSH_ALL);
 	poke(&m, AT_DATA, 0x11111111);
 	poke(&m, AT_DATA + 0x1000, 0x22222222);
 	gtt_read(m.e, SPACE_PPGTT, PP_DATA, &val, 4);
@@ -130,7 +130,7 @@ static void faults(void)
 	check_eq("address 47:44", *gpu_reg(&m.gpu, 0x4b14), 1);
 	m.e->hung = false;
 	poke64(&m, AT_PML4 + 0x3000 + 16 * 8, AT_DATA | 1);
-	gtt_flush_engine(m.e);
+	gtt_flush_engine(m.e, TLB_FLUSH_ALL);
 	poke(&m, AT_DATA, 7);
 	check_eq("write to read-only", (uint64_t)gtt_write(m.e, SPACE_PPGTT, PP_DATA, &val, 4), 0);
 	check_eq("is dropped", peek(&m, AT_DATA), 7);

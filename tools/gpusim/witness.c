@@ -34,6 +34,11 @@ int witness_open(const char *path)
 	return 0;
 }
 
+bool witness_on(void)
+{
+	return state.file;
+}
+
 void witness_close(void)
 {
 	if (!state.file)
@@ -79,6 +84,30 @@ void witness_table(struct engine *e, uint64_t bus)
 {
 	if (state.file)
 		put_engine(e, 0, bus, WITNESS_TABLE);
+}
+
+void witness_status(struct engine *e, uint64_t gpu_addr, uint64_t bus)
+{
+	if (state.file)
+		put_engine(e, gpu_addr & ~0xfffull, bus,
+			   WITNESS_STATUS | WITNESS_GGTT | WITNESS_WRITE);
+}
+
+void witness_write_back(struct engine *e, enum address_space space, uint64_t desc,
+			uint64_t gpu_addr, uint64_t bus)
+{
+	struct witness_record r = {
+		.gpu_addr = gpu_addr,
+		.bus_addr = bus,
+		.context = (uint32_t)(desc >> 32),
+		.lrca = (uint32_t)desc,
+		.engine = (uint8_t)e->id,
+		.flags = WITNESS_WRITE_BACK | WITNESS_WRITE |
+			 (space == SPACE_GGTT ? WITNESS_GGTT : 0),
+	};
+
+	if (state.file)
+		put(&r);
 }
 
 void witness_aperture(uint64_t gpu_addr, uint64_t bus, bool write)

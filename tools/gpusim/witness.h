@@ -18,6 +18,8 @@ enum {
 	WITNESS_GGTT = 2,
 	WITNESS_TABLE = 4,	/* read as a page table */
 	WITNESS_APERTURE = 8,	/* by the CPU through the aperture; engine is 0xff */
+	WITNESS_WRITE_BACK = 16, /* a cached page reaches memory; context: who wrote it first */
+	WITNESS_STATUS = 32,	/* execlist unit: context status in the status page */
 };
 
 /* File: one header, then records to the end; all fields little-endian. */
@@ -44,10 +46,21 @@ struct witness_record {
 int witness_open(const char *path);
 void witness_close(void);
 
-/* First use of a page by an engine since its translations were dropped. */
+/* A page in continuous use is recorded again after this time. */
+#define WITNESS_REPEAT_NS 1000000u
+
+bool witness_on(void);
+
+/*
+ * Use of a page by an engine: the first of its kind (read, write) since the context was loaded,
+ * since the page was translated, and in each millisecond.
+ */
 void witness_page(struct engine *e, enum address_space space, uint64_t gpu_addr, uint64_t bus,
 		  bool write);
 void witness_table(struct engine *e, uint64_t bus);
+void witness_status(struct engine *e, uint64_t gpu_addr, uint64_t bus);
+void witness_write_back(struct engine *e, enum address_space space, uint64_t desc,
+			uint64_t gpu_addr, uint64_t bus);
 void witness_aperture(uint64_t gpu_addr, uint64_t bus, bool write);
 
 #endif
