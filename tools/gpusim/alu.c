@@ -204,6 +204,9 @@ int alu_atomic(unsigned int opcode, unsigned int size, uint64_t *val, const uint
 	case 0x0e:
 		*val = old == x ? y : old;
 		break;
+	case 0x0f:
+		*val = old - 1;
+		break;
 	default:
 		return -1;
 	}

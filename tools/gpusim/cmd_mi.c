@@ -2,9 +2,13 @@
 /*
  * MI commands of Gen8/Gen9: table and execution.
  *
- * Opcodes and fields: i915 gt/intel_gpu_commands.h and i915_cmd_parser.c (lengths), Mesa genxml
- * gen8/gen9. Which commands need privilege: i915 i915_cmd_parser.c (comments on what hardware
- * itself refuses) and inferred where that is silent.
+ * Opcodes and fields: i915 gt/intel_gpu_commands.h and i915_cmd_parser.c (lengths), Mesa
+ * src/intel/genxml/gen9.xml (all instructions MI_*). Inferred, as the sources name only the fields:
+ * that URB commands move 64 bytes (their addresses are aligned so) and MI_REPORT_PERF_COUNT
+ * writes whether or not OA counts; what a conditional end masks; that a pre-decrement returns the
+ * new value; that a semaphore signal which finds nobody waiting is lost. Which commands need
+ * privilege: i915 i915_cmd_parser.c (comments on what hardware itself refuses), and inferred
+ * where that is silent.
  */
 #include "cmd.h"
 
@@ -22,6 +26,8 @@
 #define USE_GGTT BIT(22)
 #define ADDR_MASK 0xfffffffffffcull
 #define REG_MASK 0x7ffffcu
+#define ATOMIC_RETURN BIT(16)
+#define ATOMIC_PREDEC 0x0f
 
 #define RCS_ONLY BIT(CLASS_RENDER)
 #define NOT_RCS (BIT(CLASS_COPY) | BIT(CLASS_VIDEO) | BIT(CLASS_ENHANCE))
@@ -72,21 +78,29 @@ static enum cs_next mi_nothing(struct engine *e, const uint32_t *cmd, unsigned i
 
 static enum cs_next mi_set_predicate(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
-	uint32_t result = *gpu_reg(e->gpu, e->base + 0x3bc) & 1;
+	bool result2 = *gpu_reg(e->gpu, e->base + 0x3bc) & 1;
+	bool result = *gpu_reg(e->gpu, e->base + 0x418) & 1;
+	unsigned int what = cmd[0] & 0xf;
+	unsigned int slices = (unsigned int)__builtin_popcount(e->gpu->model->fuse2 >> 25 & 7);
 
 	(void)ndw;
-	switch (cmd[0] & 0xf) {
+	switch (what) {
 	case 0:
-		e->predicate_off = false;
-		break;
-	case 1:				/* no-op on RESULT_2 clear */
-		e->predicate_off = !result;
-		break;
-	case 2:				/* no-op on RESULT_2 set */
-		e->predicate_off = result;
-		break;
 	case 15:
-		e->predicate_off = true;
+		e->predicate_off = what;
+		break;
+	case 1:				/* skips where the result is clear, or set */
+	case 2:
+		e->predicate_off = result2 == (what == 2);
+		break;
+	case 3:
+	case 4:
+		e->predicate_off = result == (what == 4);
+		break;
+	case 5:				/* executes with that many slices */
+	case 6:
+	case 7:
+		e->predicate_off = slices != what - 4;
 		break;
 	default:
 		log_line(LOG_CMD, "%s context %#x: MI_SET_PREDICATE %#x", e->name,
@@ -203,13 +217,29 @@ static bool semaphore_passes(unsigned int op, uint32_t mem, uint32_t data)
 	}
 }
 
+static enum cs_next semaphore_fails(struct engine *e, bool signal_mode)
+{
+	if (e->wait != WAIT_SEMAPHORE) {
+		e->wait = WAIT_SEMAPHORE;
+		e->semaphore_since = now_ns();
+		e->semaphore_signal = signal_mode;
+		irq_raise(e, IRQ_WAIT_SEMAPHORE);
+	}
+	return CS_WAIT;
+}
+
+/* Bit 16: compares a register; bit 15: polls, else it looks again when it is signalled. */
 static enum cs_next mi_semaphore_wait(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
+	bool signal_mode = !(cmd[0] & 1u << 15);
 	enum address_space space;
 	uint32_t val;
 
 	(void)ndw;
-	if (cmd[0] & 1u << 16) {		/* register poll */
+	if (signal_mode && e->wait == WAIT_SEMAPHORE && !e->signalled)
+		return CS_WAIT;
+	e->signalled = false;
+	if (cmd[0] & 1u << 16) {
 		val = cs_reg_read(e, cmd[2] & REG_MASK);
 	} else {
 		if (!operand_space(e, cmd[0] & USE_GGTT, &space))
@@ -217,18 +247,31 @@ static enum cs_next mi_semaphore_wait(struct engine *e, const uint32_t *cmd, uns
 		if (gtt_read(e, space, address(cmd + 2), &val, sizeof(val)))
 			return CS_HUNG;
 	}
-	if (semaphore_passes(cmd[0] >> 12 & 7, val, cmd[1])) {
-		e->wait = WAIT_NONE;
+	if (!semaphore_passes(cmd[0] >> 12 & 7, val, cmd[1]))
+		return semaphore_fails(e, signal_mode);
+	e->wait = WAIT_NONE;
+	return CS_ADVANCE;
+}
+
+/* Wakes a context that waits in signal mode; nothing is written, nothing is remembered. */
+static enum cs_next mi_semaphore_signal(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	static const enum engine_id target[8] = {
+		RCS, VCS0, BCS, VECS, VCS1, NUM_ENGINES, NUM_ENGINES, NUM_ENGINES,
+	};
+	enum engine_id id = target[cmd[0] >> 15 & 7];
+	struct engine *to;
+
+	(void)ndw;
+	if (id == NUM_ENGINES || !e->gpu->engine[id].present) {
+		log_line(LOG_CMD, "%s context %#x: MI_SEMAPHORE_SIGNAL to no engine (%#x)", e->name,
+			 engine_context_id(e), cmd[0]);
 		return CS_ADVANCE;
 	}
-	if (e->wait != WAIT_SEMAPHORE) {
-		e->wait = WAIT_SEMAPHORE;
-		e->semaphore_since = now_ns();
-		if (!(cmd[0] & 1u << 15))
-			log_line(LOG_TRACE, "%s: semaphore in signal mode", e->name);
-		irq_raise(e, IRQ_WAIT_SEMAPHORE);
-	}
-	return CS_WAIT;
+	to = &e->gpu->engine[id];
+	if (to->active && engine_context_id(to) == cmd[1])
+		to->signalled = true;
+	return CS_ADVANCE;
 }
 
 static enum cs_next mi_store_data_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
@@ -256,13 +299,81 @@ static enum cs_next mi_store_data_index(struct engine *e, const uint32_t *cmd, u
 	return done(gtt_write(e, SPACE_GGTT, page + (cmd[1] & 0xffc), cmd + 2, (ndw - 2) * 4));
 }
 
+/* Bits 11:8 disable the write of single bytes. */
 static enum cs_next mi_load_register_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
+	uint32_t keep = 0, off, val;
 	unsigned int i;
 
-	for (i = 1; i + 1 < ndw; i += 2)
-		cs_reg_write(e, cmd[i] & REG_MASK, cmd[i + 1]);
+	for (i = 0; i < 4; i++)
+		if (cmd[0] >> (8 + i) & 1)
+			keep |= 0xffu << 8 * i;
+	for (i = 1; i + 1 < ndw; i += 2) {
+		off = cmd[i] & REG_MASK;
+		val = cmd[i + 1];
+		if (keep)
+			val = (val & ~keep) | (*gpu_reg(e->gpu, off) & keep);
+		cs_reg_write(e, off, val);
+	}
 	return CS_ADVANCE;
+}
+
+/* The resource streamer's store; always through the PPGTT. */
+static enum cs_next mi_rs_store_data_imm(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)ndw;
+	return done(gtt_write(e, SPACE_PPGTT, address(cmd + 1), cmd + 3, sizeof(uint32_t)));
+}
+
+#define URB_BYTES 64
+#define MEM_64B 0xffffffffffc0ull
+
+static enum cs_next mi_load_urb_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	unsigned int at = cmd[1] >> 2 & (URB_DWORDS - 1), i;
+	uint32_t data[URB_BYTES / 4];
+
+	(void)ndw;
+	if (gtt_read(e, SPACE_PPGTT, address(cmd + 2) & MEM_64B, data, URB_BYTES))
+		return CS_HUNG;
+	for (i = 0; i < URB_BYTES / 4; i++)
+		e->urb[(at + i) % URB_DWORDS] = data[i];
+	return CS_ADVANCE;
+}
+
+static enum cs_next mi_store_urb_mem(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	unsigned int at = cmd[1] >> 2 & (URB_DWORDS - 1), i;
+	uint32_t data[URB_BYTES / 4];
+
+	(void)ndw;
+	for (i = 0; i < URB_BYTES / 4; i++)
+		data[i] = e->urb[(at + i) % URB_DWORDS];
+	return done(gtt_write(e, SPACE_PPGTT, address(cmd + 2) & MEM_64B, data, URB_BYTES));
+}
+
+#define REG_OACONTROL 0x2b00
+#define REPORT_MAX 256
+
+/*
+ * Report of the OA unit: id, timestamp, context, clock, and counters that stay 0. Sizes by the
+ * format in OACONTROL: i915 i915_perf.c (oa_formats).
+ */
+static enum cs_next mi_report_perf_count(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	static const uint16_t size[8] = { 64, 64, 128, 64, 64, 256, 128, 64 };
+	uint32_t report[REPORT_MAX / 4] = { 0 };
+	enum address_space space;
+
+	(void)ndw;
+	if (!operand_space(e, cmd[1] & 1, &space))
+		return CS_ADVANCE;
+	report[0] = cmd[3];
+	report[1] = (uint32_t)timestamp_now(e->gpu);
+	report[2] = engine_context_id(e);
+	report[3] = report[1];
+	return done(gtt_write(e, space, address(cmd + 1) & MEM_64B, report,
+			      size[*gpu_reg(e->gpu, REG_OACONTROL) >> 2 & 7]));
 }
 
 static enum cs_next mi_update_gtt(struct engine *e, const uint32_t *cmd, unsigned int ndw)
@@ -363,21 +474,73 @@ static enum cs_next mi_copy_mem_mem(struct engine *e, const uint32_t *cmd, unsig
 	return done(gtt_write(e, to, address(cmd + 1), &val, sizeof(val)));
 }
 
+static enum cs_next bad_atomic(struct engine *e)
+{
+	fault_bad_command(e, "MI_ATOMIC of a form that does not exist");
+	return CS_HUNG;
+}
+
+#define ATOMIC_CMP_WR16B 0x4e
+
+/* Compare and write of 16 bytes, operands in the command; returns the old value in R0 and R1. */
+static enum cs_next atomic_16(struct engine *e, const uint32_t *cmd, unsigned int ndw,
+			      enum address_space space)
+{
+	uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600), val[4];
+	unsigned int i;
+	bool equal = true;
+
+	if (ndw < 11 || (cmd[0] >> 8 & 0xff) != ATOMIC_CMP_WR16B)
+		return bad_atomic(e);
+	if (gtt_read(e, space, address(cmd + 1), val, sizeof(val)))
+		return CS_HUNG;
+	for (i = 0; i < 4; i++) {
+		equal &= val[i] == cmd[3 + 2 * i];
+		if (cmd[0] & ATOMIC_RETURN)
+			gpr[i] = val[i];
+	}
+	if (!equal)
+		return CS_ADVANCE;
+	for (i = 0; i < 4; i++)
+		val[i] = cmd[4 + 2 * i];
+	return done(gtt_write(e, space, address(cmd + 1), val, sizeof(val)));
+}
+
+static enum cs_next atomic_8(struct engine *e, const uint32_t *cmd, unsigned int size,
+			     const uint64_t operand[2], enum address_space space)
+{
+	uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600);
+	unsigned int opcode = cmd[0] >> 8 & 0xff;
+	uint64_t old = 0, val;
+
+	if (gtt_read(e, space, address(cmd + 1), &old, size))
+		return CS_HUNG;
+	val = old;
+	if (alu_atomic(opcode, size, &val, operand))
+		return bad_atomic(e);
+	if ((opcode & 0x1f) == ATOMIC_PREDEC)
+		old = val;
+	if (cmd[0] & ATOMIC_RETURN) {
+		gpr[0] = (uint32_t)old;
+		gpr[1] = size == 8 ? (uint32_t)(old >> 32) : gpr[1];
+	}
+	return done(gtt_write(e, space, address(cmd + 1), &val, size));
+}
+
 static enum cs_next mi_atomic(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
+	const uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600);
 	bool inline_data = cmd[0] & 1u << 18;
 	unsigned int size = 4u << (cmd[0] >> 19 & 3);
-	uint64_t val = 0, operand[2];
-	uint32_t *gpr = gpu_reg(e->gpu, e->base + 0x600);
 	enum address_space space;
-	int ret;
+	uint64_t operand[2];
 
-	if (size > 8 || (inline_data && ndw < 11)) {
-		fault_bad_command(e, "MI_ATOMIC of an unsupported form");
-		return CS_HUNG;
-	}
+	if (size > 16 || (inline_data && ndw < 11))
+		return bad_atomic(e);
 	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
 		return CS_ADVANCE;
+	if (size == 16)
+		return atomic_16(e, cmd, inline_data ? ndw : 0, space);
 	if (inline_data) {
 		operand[0] = cmd[3] | (uint64_t)cmd[5] << 32;
 		operand[1] = cmd[4] | (uint64_t)cmd[6] << 32;
@@ -385,43 +548,52 @@ static enum cs_next mi_atomic(struct engine *e, const uint32_t *cmd, unsigned in
 		operand[0] = gpr[0] | (uint64_t)gpr[1] << 32;
 		operand[1] = gpr[2] | (uint64_t)gpr[3] << 32;
 	}
-	if (gtt_read(e, space, address(cmd + 1), &val, size))
-		return CS_HUNG;
-	if (cmd[0] & 1u << 16) {			/* return data */
-		gpr[0] = (uint32_t)val;
-		gpr[1] = size == 8 ? (uint32_t)(val >> 32) : gpr[1];
-	}
-	ret = alu_atomic(cmd[0] >> 8 & 0xff, size, &val, operand);
-	if (ret) {
-		fault_bad_command(e, "MI_ATOMIC with an unknown operation");
-		return CS_HUNG;
-	}
-	return done(gtt_write(e, space, address(cmd + 1), &val, size));
+	return atomic_8(e, cmd, size, operand, space);
 }
 
+/* Bit 15: predicated; 16: the offset register is added; 8: PPGTT; 22: second level. */
 static enum cs_next mi_batch_buffer_start(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
+	uint64_t addr = address(cmd + 1);
+
 	(void)ndw;
 	if (cmd[0] & 1u << 15 && e->class == CLASS_RENDER &&
 	    !(*gpu_reg(e->gpu, e->base + 0x418) & 1))
-		return CS_ADVANCE;			/* predicated */
-	return cs_batch_start(e, address(cmd + 1), cmd[0] & 1u << 8, cmd[0] & 1u << 22);
+		return CS_ADVANCE;
+	if (cmd[0] & 1u << 16)
+		addr = (addr + *gpu_reg(e->gpu, e->base + 0x158)) & ADDR_MASK;
+	return cs_batch_start(e, addr, cmd[0] & 1u << 8, cmd[0] & 1u << 22);
 }
 
-/* With bit 21 the batch goes on while memory is greater than the data; without, it goes on. */
+/*
+ * With bit 21 the batch goes on while memory is greater than the data; without, it goes on. With
+ * bit 19 the dword behind the one that is compared is a mask for it.
+ */
 static enum cs_next mi_conditional_end(struct engine *e, const uint32_t *cmd, unsigned int ndw)
 {
+	bool masked = cmd[0] & 1u << 19;
 	enum address_space space;
-	uint32_t val;
+	uint32_t val[2];
 
 	(void)ndw;
 	if (!(cmd[0] & 1u << 21))
 		return CS_ADVANCE;
 	if (!operand_space(e, cmd[0] & USE_GGTT, &space))
 		return CS_ADVANCE;
-	if (gtt_read(e, space, address(cmd + 2), &val, sizeof(val)))
+	if (gtt_read(e, space, address(cmd + 2) & ~7ull, val, masked ? 8 : 4))
 		return CS_HUNG;
-	return val > cmd[1] ? CS_ADVANCE : cs_batch_end(e);
+	if (masked)
+		val[0] &= val[1];
+	return val[0] > cmd[1] ? CS_ADVANCE : cs_batch_end(e);
+}
+
+/* Of the ring buffer mode, which this model does not have. */
+static enum cs_next mi_set_context(struct engine *e, const uint32_t *cmd, unsigned int ndw)
+{
+	(void)cmd;
+	(void)ndw;
+	fault_bad_command(e, "MI_SET_CONTEXT with execlists");
+	return CS_HUNG;
 }
 
 static const struct cmd_desc commands[64] = {
@@ -444,8 +616,9 @@ static const struct cmd_desc commands[64] = {
 	[0x12] = { "MI_LOAD_SCAN_LINES_INCL", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 2 },
 	[0x13] = { "MI_LOAD_SCAN_LINES_EXCL", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 2 },
 	[0x14] = { "MI_DISPLAY_FLIP", mi_nothing, CMD_PRIVILEGED, 0, 0, 0x3f, 3 },
+	[0x18] = { "MI_SET_CONTEXT", mi_set_context, CMD_PRIVILEGED, RCS_ONLY, 0, 0xff, 2 },
 	[0x1a] = { "MI_MATH", mi_math, 0, 0, 0, 0xff, 2 },
-	[0x1b] = { "MI_SEMAPHORE_SIGNAL", mi_nothing, 0, 0, 0, 0xff, 2 },
+	[0x1b] = { "MI_SEMAPHORE_SIGNAL", mi_semaphore_signal, 0, 0, 0, 0xff, 2 },
 	[0x1c] = { "MI_SEMAPHORE_WAIT", mi_semaphore_wait, CMD_ARB_POINT, 0, 0, 0xff, 4 },
 	[0x1d] = { "MI_FORCE_WAKEUP", mi_nothing, 0, 0, 0, 0xff, 2 },
 	[0x20] = { "MI_STORE_DATA_IMM", mi_store_data_imm, 0, 0, 0, 0x3ff, 4 },
@@ -455,12 +628,12 @@ static const struct cmd_desc commands[64] = {
 	[0x24] = { "MI_STORE_REGISTER_MEM", mi_store_register_mem, 0, 0, 0, 0xff, 4 },
 	[0x26] = { "MI_FLUSH_DW", mi_flush_dw, 0, NOT_RCS, 0, 0x3f, 2 },
 	[0x27] = { "MI_CLFLUSH", mi_nothing, 0, RCS_ONLY, 0, 0x3ff, 3 },
-	[0x28] = { "MI_REPORT_PERF_COUNT", mi_nothing, 0, RCS_ONLY, 0, 0x3f, 4 },
+	[0x28] = { "MI_REPORT_PERF_COUNT", mi_report_perf_count, 0, RCS_ONLY, 0, 0x3f, 4 },
 	[0x29] = { "MI_LOAD_REGISTER_MEM", mi_load_register_mem, 0, 0, 0, 0xff, 4 },
 	[0x2a] = { "MI_LOAD_REGISTER_REG", mi_load_register_reg, 0, 0, 0, 0xff, 3 },
-	[0x2b] = { "MI_RS_STORE_DATA_IMM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
-	[0x2c] = { "MI_LOAD_URB_MEM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
-	[0x2d] = { "MI_STORE_URB_MEM", mi_nothing, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2b] = { "MI_RS_STORE_DATA_IMM", mi_rs_store_data_imm, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2c] = { "MI_LOAD_URB_MEM", mi_load_urb_mem, 0, RCS_ONLY, 0, 0xff, 4 },
+	[0x2d] = { "MI_STORE_URB_MEM", mi_store_urb_mem, 0, RCS_ONLY, 0, 0xff, 4 },
 	[0x2e] = { "MI_COPY_MEM_MEM", mi_copy_mem_mem, 0, 0, 0, 0xff, 5 },
 	[0x2f] = { "MI_ATOMIC", mi_atomic, 0, 0, 0, 0xff, 3 },
 	[0x31] = { "MI_BATCH_BUFFER_START", mi_batch_buffer_start, 0, 0, 0, 0xff, 3 },

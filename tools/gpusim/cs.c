@@ -163,6 +163,8 @@ enum cs_next cs_batch_start(struct engine *e, uint64_t addr, bool ppgtt, bool se
 	} else {
 		e->batch_ggtt = !ppgtt;
 		*reg(e, 0x110) = ppgtt ? BB_PPGTT : 0;
+		*reg(e, 0x150) = (uint32_t)addr & ~3u;
+		*reg(e, 0x154) = (uint32_t)(addr >> 32) & 0xffff;
 	}
 	set_batch(e, e->in_second, addr);
 	return CS_JUMPED;
@@ -325,6 +327,7 @@ void cs_context_begin(struct engine *e)
 	e->predicate_off = false;
 	e->jumps = 0;
 	e->wait = WAIT_NONE;
+	e->signalled = false;
 	*reg(e, 0x140) = 0;
 	*reg(e, 0x114) = 0;
 	*reg(e, 0x1c0) = 0;

@@ -19,6 +19,8 @@ enum engine_class { CLASS_RENDER, CLASS_COPY, CLASS_VIDEO, CLASS_ENHANCE };
 /* Address spaces of one command: the global table, or the context's own. */
 enum address_space { SPACE_GGTT, SPACE_PPGTT };
 
+#define URB_DWORDS 8192		/* as far as the URB commands reach */
+
 #define TLB_ENTRIES 1024
 
 struct tlb_entry {
@@ -94,12 +96,16 @@ struct engine {
 	double cost_fraction;		/* of a nanosecond */
 	bool cost_running;		/* cost_until follows on from the command before */
 	uint64_t semaphore_since;
+	bool semaphore_signal;		/* waits in signal mode: looks again when signalled */
+	bool signalled;			/* MI_SEMAPHORE_SIGNAL came for this context */
 	unsigned int jumps;		/* of this batch, second level calls aside */
 	uint64_t exec_addr;		/* GPU address of the command being executed */
 	uint32_t exec_cmd;		/* its first dword */
 	bool unlocked;			/* executes a blit without the GPU lock */
 	atomic_bool abandon;		/* give up that blit: the engine is being reset */
 	uint32_t reset_domains;		/* a reset that waits for the blit */
+
+	uint32_t urb[URB_DWORDS];	/* what MI_LOAD_URB_MEM put there */
 
 	struct tlb tlb;
 	struct cache *cache;		/* --write-back; NULL until something is drawn */

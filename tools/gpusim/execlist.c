@@ -6,7 +6,9 @@
  * bits, which of them the driver takes as an acknowledgment), gt/intel_lrc.c (descriptor),
  * gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Inferred: that
  * a lite restore takes only the ring tail from the image; that a submission which arrives when
- * the running context has just run out of work completes that context first.
+ * the running context has just run out of work completes that context first; that a context which
+ * waits for a semaphore is switched out at once (hardware polls for a while first) and does not
+ * come back by itself.
  */
 #include "execlist.h"
 
@@ -22,6 +24,7 @@
 #define DESC_VALID 1ull
 #define DESC_FORCE_RESTORE 4ull
 #define RING_MODE_RUN_LIST 0x8000
+#define CTX_INHIBIT_SWITCH 8		/* CTX_CTRL_INHIBIT_SYN_CTX_SWITCH */
 #define HWSP_CSB 0x40			/* dword 0x10 */
 #define HWSP_CSB_WRITE 0x7c		/* dword 0x1f */
 
@@ -181,19 +184,27 @@ static void take_pending(struct engine *e)
 	start(e, 0);
 }
 
-static void complete(struct engine *e)
+/* The running context leaves the engine, and the second element follows if there is one. */
+static void leave(struct engine *e, uint32_t why)
 {
 	struct context done = e->port[e->cur];
 
 	context_save(e);
 	e->port[e->cur].valid = false;
 	if (e->cur == 0 && e->port[1].valid) {
-		post_csb(e, CSB_COMPLETE | CSB_ELEMENT_SWITCH, &done);
+		post_csb(e, why | CSB_ELEMENT_SWITCH, &done);
 		start(e, 1);
 		return;
 	}
 	e->active = false;
-	post_csb(e, CSB_COMPLETE | CSB_ACTIVE_IDLE, &done);
+	post_csb(e, why | CSB_ACTIVE_IDLE, &done);
+}
+
+/* A context that waits for a semaphore gives its engine up, unless it was told not to. */
+static bool leaves_at_semaphore(struct engine *e)
+{
+	return e->wait == WAIT_SEMAPHORE && !e->arb_off && !e->in_context_batch && !e->hung &&
+		!(*reg(e, 0x244) & CTX_INHIBIT_SWITCH);
 }
 
 /* A lite restore that brings more work for the context that has run dry. */
@@ -216,10 +227,15 @@ bool execlist_step(struct engine *e)
 	if (cs_ring_empty(e)) {
 		if (!cost_settled(e))
 			return false;
-		complete(e);
+		leave(e, CSB_COMPLETE);
 		return true;
 	}
-	return cs_step(e);
+	if (cs_step(e))
+		return true;
+	if (!leaves_at_semaphore(e))
+		return false;
+	leave(e, CSB_WAIT_SEMAPHORE | (e->semaphore_signal ? 0 : CSB_POLL_MODE));
+	return true;
 }
 
 void execlist_reset(struct engine *e)

@@ -13,12 +13,17 @@
 
 struct gpu;
 
-/* Bits of a CSB entry (i915 gt/intel_execlists_submission.c, GEN8_CTX_STATUS_*). */
+/*
+ * Bits of a CSB entry (i915 gt/intel_execlists_submission.c, GEN8_CTX_STATUS_*; those of
+ * semaphores: struct execlist_context_status_format of i915's gvt).
+ */
 #define CSB_IDLE_ACTIVE 0x0001
 #define CSB_PREEMPTED 0x0002
 #define CSB_ELEMENT_SWITCH 0x0004
 #define CSB_ACTIVE_IDLE 0x0008
 #define CSB_COMPLETE 0x0010
+#define CSB_WAIT_SEMAPHORE 0x0080
+#define CSB_POLL_MODE 0x0800	/* of the semaphore: 0 signal mode */
 #define CSB_LITE_RESTORE 0x8000
 
 #define CSB_ENTRIES 6

@@ -3,6 +3,7 @@
  * Execlists: context status events as i915 expects them (gt/intel_execlists_submission.c), lite
  * restore, element switch, preemption, and what a context image holds after a save.
  */
+#include "execlist.h"
 #include "test_util.h"
 
 static struct machine m;
@@ -197,6 +198,207 @@ static void resets(void)
 	test_done("engine reset");
 }
 
+static void fresh(enum engine_id engine)
+{
+	machine_fini(&m);
+	machine_init(&m, "skl", engine);
+}
+
+static void put(uint32_t at, const uint32_t *cmd, unsigned int ndw)
+{
+	unsigned int i;
+
+	for (i = 0; i < ndw; i++)
+		poke(&m, at + 4 * i, cmd[i]);
+}
+
+#define PUT(at, ...) do { \
+	const uint32_t cmd_[] = { __VA_ARGS__ }; \
+	put(at, cmd_, sizeof(cmd_) / 4); \
+} while (0)
+
+/* CTX_CONTROL bit 3 clear: the context is switched out where it waits. */
+static void semaphore_switch(void)
+{
+	fresh(RCS);
+	poke(&m, AT_CONTEXT + 0x100c, 0x00090001);
+	PUT(AT_RING, 0x0e40c002, 1, AT_DATA + 8, 0, 0x10400002, AT_DATA, 0, 0x11);
+	PUT(AT_RING2, 0x10400002, AT_DATA + 4, 0, 0x22);
+	set_tail(&m, AT_CONTEXT, 32);
+	set_tail(&m, AT_CONTEXT2, 16);
+	submit(&m, descriptor(AT_CONTEXT, 1), descriptor(AT_CONTEXT2, 2));
+	run(&m);
+	check_eq("idle to active", csb(0), 0x1);
+	check_eq("waits, polling; element switch", csb(1), 0x884);
+	check_eq("the first", csb_context(1), 1);
+	check_eq("second complete", csb(2), 0x18);
+	check_eq("second ran", peek(&m, AT_DATA + 4), 0x22);
+	check_eq("first did not", peek(&m, AT_DATA), 0);
+	check_eq("head at the semaphore", peek(&m, AT_CONTEXT + 0x1014), 0);
+	poke(&m, AT_DATA + 8, 1);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("resumed", peek(&m, AT_DATA), 0x11);
+	check_eq("complete", csb(4), 0x18);
+	poke(&m, AT_DATA + 8, 0);
+	PUT(AT_RING + 32, 0x0e404002, 1, AT_DATA + 8, 0);	/* signal mode */
+	set_tail(&m, AT_CONTEXT, 48);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("waits for a signal, active to idle", csb(0), 0x88);
+	check_eq("idle", m.e->active, false);
+	test_done("context switch at a semaphore");
+}
+
+static void semaphore_signal(void)
+{
+	struct engine *rcs;
+
+	fresh(RCS);
+	rcs = m.e;
+	PUT(AT_RING, 0x0e404002, 1, AT_DATA + 8, 0, 0x10400002, AT_DATA, 0, 0x11);
+	set_tail(&m, AT_CONTEXT, 32);
+	submit(&m, descriptor(AT_CONTEXT, 7), 0);
+	run(&m);
+	poke(&m, AT_DATA + 8, 1);
+	run(&m);
+	check_eq("memory alone does not wake it", peek(&m, AT_DATA), 0);
+	m.e = &m.gpu.engine[BCS];
+	mmio_write32(&m.gpu, 0x2229c, 0x80008000);
+	mmio_write32(&m.gpu, 0x2209c, 0x01000000);
+	mmio_write32(&m.gpu, 0x22080, AT_HWSP + 0x1000);
+	make_context(&m, AT_CONTEXT2, AT_RING2, AT_PML4);
+	PUT(AT_RING2, 0x0d800000, 6, 0x0d800000, 7);
+	set_tail(&m, AT_CONTEXT2, 8);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("another context's signal", peek(&m, AT_DATA), 0);
+	set_tail(&m, AT_CONTEXT2, 16);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("its own", peek(&m, AT_DATA), 0x11);
+	check_eq("complete", rcs->active, false);
+	test_done("MI_SEMAPHORE_SIGNAL");
+}
+
+/* Stops a context in a second-level batch; returns with it saved. */
+static void stop_in_second_level(void)
+{
+	fresh(RCS);
+	PUT(AT_BATCH, 0x18c00101, PP_BATCH + 0x100, 0, 0x10000002, PP_DATA + 4, 0, 0x22,
+	    0x05000000);
+	PUT(AT_BATCH + 0x100, 0x0e00c002, 1, PP_DATA + 8, 0, 0x10000002, PP_DATA, 0, 0x11,
+	    0x05000000);
+	PUT(AT_RING, 0x18800101, PP_BATCH, 0, 0);
+	set_tail(&m, AT_CONTEXT, 16);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	set_tail(&m, AT_CONTEXT2, 8);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("preempted", m.e->nr_preempts, 1);
+}
+
+static void resume_batches(void)
+{
+	uint32_t page = AT_CONTEXT + 0x1000;
+
+	stop_in_second_level();
+	check_eq("head behind the batch start", peek(&m, page + 5 * 4), 12);
+	check_eq("BBADDR: where the first level goes on", peek(&m, page + 15 * 4),
+		 (PP_BATCH + 12) | 1);
+	check_eq("BBSTATE: PPGTT", peek(&m, page + 17 * 4), 0x20);
+	check_eq("SBBADDR: the semaphore", peek(&m, page + 21 * 4), (PP_BATCH + 0x100) | 1);
+	check_eq("SBBSTATE: PPGTT", peek(&m, page + 23 * 4), 0x20);
+	poke(&m, AT_DATA + 8, 1);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("second level finished", peek(&m, AT_DATA), 0x11);
+	check_eq("first level finished", peek(&m, AT_DATA + 4), 0x22);
+	check_eq("nothing left", m.e->active, false);
+	test_done("resume in a second-level batch by BBADDR and BBSTATE");
+}
+
+/* The image is believed: a forged one resumes a batch in the GGTT, with privilege. */
+static void forged_resume(void)
+{
+	uint32_t page = AT_CONTEXT + 0x1000;
+
+	stop_in_second_level();
+	PUT(AT_DATA + 0x1000, 0x11000001, 0x2050, 0x00070007, 0x05000000);
+	*gpu_reg(&m.gpu, 0x2050) = 8;
+	poke(&m, page + 15 * 4, (AT_DATA + 0x1000) | 1);
+	poke(&m, page + 17 * 4, 0);
+	poke(&m, page + 21 * 4, 0);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("wrote a forbidden register", *gpu_reg(&m.gpu, 0x2050), 0xf);
+	check_eq("and no privilege was missed", m.e->hung, false);
+	test_done("a forged BBADDR and BBSTATE run with privilege");
+}
+
+/* Each page of an image is executed, the last one too. */
+static void image_pages(void)
+{
+	uint32_t last = AT_CONTEXT + 21 * 0x1000;
+
+	fresh(RCS);
+	poke(&m, AT_CONTEXT + 0x100c, 0x00090008);		/* not inhibited */
+	PUT(last, 0, 0x11001001, 0x40e0, 0x1234);
+	PUT(last + 0x800, 0x11000001, 0x40e4, 0x5678, 0x05000000, 0x11000001, 0x40e4, 0);
+	EXEC(&m, 0, 0);
+	check_eq("first list of the last page", *gpu_reg(&m.gpu, 0x40e0), 0x1234);
+	check_eq("second list", *gpu_reg(&m.gpu, 0x40e4), 0x5678);
+	fresh(RCS);
+	*gpu_reg(&m.gpu, 0x40e0) = 0;
+	PUT(last, 0, 0x11001001, 0x40e0, 0x1234);
+	EXEC(&m, 0, 0);
+	check_eq("not with restore inhibited", *gpu_reg(&m.gpu, 0x40e0), 0);
+	test_done("every page of an image is executed");
+}
+
+/* Ten no-ops into a batch another context arrives; the batch has an arbitration point at 100. */
+static void run_to_point(enum engine_id engine, uint64_t *before, uint64_t *after)
+{
+	unsigned int i;
+
+	fresh(engine);
+	for (i = 0; i < 200; i++)
+		poke(&m, AT_BATCH + 4 * i, i == 100 ? 0x02800000 : 0);
+	poke(&m, AT_BATCH + 4 * i, 0x05000000);
+	PUT(AT_RING, 0x18800101, PP_BATCH, 0, 0);
+	set_tail(&m, AT_CONTEXT, 16);
+	set_tail(&m, AT_CONTEXT2, 8);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	for (i = 0; i < 12; i++)
+		execlist_step(m.e);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	execlist_step(m.e);
+	*before = m.e->nr_preempts;
+	for (i = 0; i < 95; i++)
+		execlist_step(m.e);
+	*after = m.e->nr_preempts;
+	run(&m);
+}
+
+static void preemption_points(void)
+{
+	static const enum engine_id xcs[] = { BCS, VCS0, VECS };
+	uint64_t before, after;
+	unsigned int i;
+
+	run_to_point(RCS, &before, &after);
+	check_eq("render: anywhere in a batch", before, 1);
+	for (i = 0; i < 3; i++) {
+		run_to_point(xcs[i], &before, &after);
+		check_eq("others: not between commands", before, 0);
+		check_eq("others: at MI_ARB_CHECK", after, 1);
+		check_eq("resumed behind it", peek(&m, AT_CONTEXT + 0x1000 + 15 * 4),
+			 (PP_BATCH + 4 * 101) | 1);
+	}
+	test_done("where a batch can be preempted");
+}
+
 int main(void)
 {
 	log_open("/dev/null", false, false);
@@ -209,6 +411,12 @@ int main(void)
 	saved_image();
 	state_travels();
 	resets();
+	semaphore_switch();
+	semaphore_signal();
+	resume_batches();
+	forged_resume();
+	image_pages();
+	preemption_points();
 	machine_fini(&m);
 	return test_summary();
 }

@@ -89,6 +89,74 @@ static void atomics(void)
 	test_done("MI_ATOMIC");
 }
 
+#define ATOMIC16 (0x2fu << 23 | GGTT | 2 << 19 | 1 << 18 | 1 << 16 | 0x4e << 8 | 9)
+
+static void wide_atomics(void)
+{
+	poke64(&m, AT_DATA + 0x380, 0x0000000200000001ull);
+	poke64(&m, AT_DATA + 0x388, 0x0000000400000003ull);
+	EXEC(&m, ATOMIC16, AT_DATA + 0x380, 0, 1, 11, 2, 12, 3, 13, 5, 14);
+	check_eq("differs in the last dword", peek64(&m, AT_DATA + 0x388), 0x400000003ull);
+	check_eq("old value, R1 high", reg_of(&m, 0x60c), 4);
+	EXEC(&m, ATOMIC16, AT_DATA + 0x380, 0, 1, 11, 2, 12, 3, 13, 4, 14);
+	check_eq("written, low", peek64(&m, AT_DATA + 0x380), 0x0000000c0000000bull);
+	check_eq("written, high", peek64(&m, AT_DATA + 0x388), 0x0000000e0000000dull);
+	poke(&m, AT_DATA + 0x390, 0);
+	EXEC(&m, 0x2fu << 23 | GGTT | 1 << 16 | 0x0f << 8 | 1, AT_DATA + 0x390, 0);
+	check_eq("pre-decrement", peek(&m, AT_DATA + 0x390), 0xffffffff);
+	check_eq("returns the new value", reg_of(&m, 0x600), 0xffffffff);
+	test_done("MI_ATOMIC of 16 bytes, pre-decrement");
+}
+
+static void byte_disables(void)
+{
+	EXEC(&m, LRI | 1, GPR(5), 0x11223344);
+	EXEC(&m, LRI | 0xe00 | 1, GPR(5), 0xaabbccdd);
+	check_eq("only byte 0 written", reg_of(&m, 0x628), 0x112233dd);
+	EXEC(&m, LRI | 0x100 | 1, GPR(5), 0xaabbccee);
+	check_eq("all but byte 0", reg_of(&m, 0x628), 0xaabbccdd);
+	test_done("MI_LOAD_REGISTER_IMM with byte write disables");
+}
+
+static void urb(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		poke(&m, AT_DATA + 0x400 + 4 * i, 0x100 + i);
+	poke(&m, AT_DATA + 0x540, 0x77);
+	EXEC(&m, 0x2cu << 23 | 2, 0x7fe0, PP_DATA + 0x400, 0);
+	EXEC(&m, 0x2du << 23 | 2, 0x7fe4, PP_DATA + 0x500, 0);
+	check_eq("from one dword further", peek(&m, AT_DATA + 0x500), 0x101);
+	check_eq("round the end of the URB", peek(&m, AT_DATA + 0x538), 0x10f);
+	check_eq("64 bytes", peek(&m, AT_DATA + 0x540), 0x77);
+	EXEC(&m, 0x2bu << 23 | 2, PP_DATA + 0x544, 0, 0x4242);
+	check_eq("store by the resource streamer", peek(&m, AT_DATA + 0x544), 0x4242);
+	test_done("MI_LOAD_URB_MEM, MI_STORE_URB_MEM, MI_RS_STORE_DATA_IMM");
+}
+
+static void report_perf(void)
+{
+	poke(&m, AT_DATA + 0x67c, 0x99);
+	poke(&m, AT_DATA + 0x6fc, 0x99);
+	poke(&m, AT_DATA + 0x700, 0x99);
+	mmio_write32(&m.gpu, 0x2b00, 5 << 2 | 1);
+	EXEC(&m, 0x28u << 23 | 2, (AT_DATA + 0x600) | 1, 0, 0xabcd);
+	check_eq("report id", peek(&m, AT_DATA + 0x600), 0xabcd);
+	check_eq("timestamp", peek(&m, AT_DATA + 0x604) != 0, 1);
+	check_eq("context", peek(&m, AT_DATA + 0x608), 1);
+	check_eq("256 bytes", peek(&m, AT_DATA + 0x6fc), 0);
+	check_eq("no more", peek(&m, AT_DATA + 0x700), 0x99);
+	poke(&m, AT_DATA + 0x640, 0x99);
+	mmio_write32(&m.gpu, 0x2b00, 7 << 2 | 1);
+	EXEC(&m, 0x28u << 23 | 2, (AT_DATA + 0x600) | 1, 0, 0xabce);
+	check_eq("report id", peek(&m, AT_DATA + 0x600), 0xabce);
+	check_eq("64 bytes in format 7", peek(&m, AT_DATA + 0x640), 0x99);
+	BATCH(&m, 0x28u << 23 | 2, (AT_DATA + 0x600) | 1, 0, 0xabcf);
+	check_eq("GGTT from a non-secure batch", peek(&m, AT_DATA + 0x600), 0xabce);
+	test_done("MI_REPORT_PERF_COUNT");
+}
+
 static void copies(void)
 {
 	poke(&m, AT_DATA + 0x40, 0x1f2e3d4c);
@@ -120,6 +188,34 @@ static void predicates(void)
 	test_done("MI_PREDICATE, MI_SET_PREDICATE");
 }
 
+/* Whether a store runs behind MI_SET_PREDICATE of that kind. */
+static bool runs(unsigned int kind)
+{
+	poke(&m, AT_DATA + 0x58, 0);
+	EXEC(&m, 0x01u << 23 | kind, SDI | GGTT | 2, AT_DATA + 0x58, 0, 1, 0x01u << 23, 0);
+	return peek(&m, AT_DATA + 0x58);
+}
+
+static void set_predicate(void)
+{
+	*gpu_reg(&m.gpu, 0x23bc) = 1;
+	check_eq("1: RESULT_2 set", runs(1), true);
+	check_eq("2: RESULT_2 set", runs(2), false);
+	*gpu_reg(&m.gpu, 0x23bc) = 0;
+	check_eq("1: RESULT_2 clear", runs(1), false);
+	check_eq("2: RESULT_2 clear", runs(2), true);
+	*gpu_reg(&m.gpu, 0x2418) = 1;
+	check_eq("3: RESULT set", runs(3), true);
+	check_eq("4: RESULT set", runs(4), false);
+	*gpu_reg(&m.gpu, 0x2418) = 0;
+	check_eq("3: RESULT clear", runs(3), false);
+	check_eq("4: RESULT clear", runs(4), true);
+	check_eq("5: one slice", runs(5), true);
+	check_eq("6: two slices", runs(6), false);
+	check_eq("7: three slices", runs(7), false);
+	test_done("MI_SET_PREDICATE, all kinds");
+}
+
 static void nesting(void)
 {
 	BATCH(&m, SDI | 2, PP_DATA + 0x60, 0, 7);
@@ -135,6 +231,8 @@ static void nesting(void)
 	      PP_DATA + 0x68, 0, 9);
 	check_eq("second level", peek(&m, AT_DATA + 0x64), 8);
 	check_eq("first level went on", peek(&m, AT_DATA + 0x68), 9);
+	check_eq("start address of the first", reg_of(&m, 0x150), PP_BATCH);
+	poke(&m, AT_DATA + 0x64, 0);
 	poke(&m, AT_DATA + 0x70, 5);
 	poke(&m, AT_DATA + 0x74, 0);
 	/* ends while memory (5) is not greater than 5 */
@@ -142,6 +240,19 @@ static void nesting(void)
 	check_eq("ended", peek(&m, AT_DATA + 0x74), 0);
 	BATCH(&m, 0x36u << 23 | 1 << 21 | 2, 4, PP_DATA + 0x70, 0, SDI | 2, PP_DATA + 0x74, 0, 1);
 	check_eq("went on", peek(&m, AT_DATA + 0x74), 1);
+	/* data 0x1234 under mask 0xff is 0x34 */
+	poke(&m, AT_DATA + 0x78, 0x1234);
+	poke(&m, AT_DATA + 0x7c, 0xff);
+	BATCH(&m, 0x36u << 23 | 5 << 19 | 2, 0x33, PP_DATA + 0x78, 0,
+	      SDI | 2, PP_DATA + 0x74, 0, 2);
+	check_eq("0x34 is greater", peek(&m, AT_DATA + 0x74), 2);
+	BATCH(&m, 0x36u << 23 | 5 << 19 | 2, 0x34, PP_DATA + 0x78, 0,
+	      SDI | 2, PP_DATA + 0x74, 0, 3);
+	check_eq("not than itself", peek(&m, AT_DATA + 0x74), 2);
+	EXEC(&m, LRI | 1, base + 0x158, 0x40, 0, 0x31u << 23 | 1 << 16 | 1 << 8 | 1,
+	     PP_BATCH + 0xc0, 0);
+	check_eq("start with the offset added", peek(&m, AT_DATA + 0x64), 8);
+	check_eq("start address", reg_of(&m, 0x150), PP_BATCH + 0x100);
 	test_done("batches, second level, conditional end");
 }
 
@@ -204,6 +315,30 @@ static void bad_commands(void)
 	test_done("unknown command");
 }
 
+/* A register that belongs to no engine is one for all: PPAT, written by one, read by another. */
+static void shared_registers(void)
+{
+	struct engine *render = m.e;
+
+	*gpu_reg(&m.gpu, 0x40e0) = 0;
+	EXEC(&m, LRI | 1, 0x40e0, 0x00030907);
+	m.e = &m.gpu.engine[BCS];
+	make_context(&m, AT_CONTEXT2, AT_RING2, AT_PML4);
+	mmio_write32(&m.gpu, 0x2229c, 0x80008000);
+	mmio_write32(&m.gpu, 0x2209c, 0x01000000);
+	mmio_write32(&m.gpu, 0x22080, AT_HWSP + 0x1000);
+	poke(&m, AT_RING2, SRM | GGTT);
+	poke(&m, AT_RING2 + 4, 0x40e0);
+	poke(&m, AT_RING2 + 8, AT_DATA + 0x98);
+	poke(&m, AT_RING2 + 12, 0);
+	set_tail(&m, AT_CONTEXT2, 16);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	m.e = render;
+	check_eq("what the render engine wrote", peek(&m, AT_DATA + 0x98), 0x00030907);
+	test_done("GT registers are shared by all engines");
+}
+
 static void blitter_hole(void)
 {
 	machine_fini(&m);
@@ -232,10 +367,16 @@ int main(void)
 	registers();
 	arithmetic();
 	atomics();
+	wide_atomics();
+	byte_disables();
+	urb();
+	report_perf();
 	copies();
 	predicates();
+	set_predicate();
 	nesting();
 	post_sync();
+	shared_registers();
 	privilege();
 	bad_commands();
 	blitter_hole();

@@ -142,6 +142,32 @@ static void faults(void)
 	test_done("faults");
 }
 
+/* Which engine faulted, in which table: fields of i915 gt/intel_gt_regs.h (0x4094, 0x4b14). */
+static void fault_registers(void)
+{
+	static const struct {
+		enum engine_id engine;
+		uint32_t id;
+	} engines[] = { { RCS, 0 }, { VCS0, 1 }, { BCS, 2 }, { VECS, 3 } };
+	struct engine *e;
+	uint32_t val;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		e = &m.gpu.engine[engines[i].engine];
+		mmio_write32(&m.gpu, 0x4094, 0);
+		gtt_read(e, SPACE_GGTT, 0xabcde000, &val, 4);
+		check_eq("valid, GGTT, engine", *gpu_reg(&m.gpu, 0x4094),
+			 1 | 1 << 11 | engines[i].id << 12);
+		check_eq("page", *gpu_reg(&m.gpu, 0x4b10), 0xabcde);
+		check_eq("GGTT", *gpu_reg(&m.gpu, 0x4b14), 1 << 4);
+		check_eq("engine stopped", e->hung, true);
+	}
+	gtt_read(&m.gpu.engine[RCS], SPACE_GGTT, 0xabcdf000, &val, 4);
+	check_eq("the first fault is kept", *gpu_reg(&m.gpu, 0x4b10), 0xabcde);
+	test_done("fault registers by engine");
+}
+
 int main(void)
 {
 	log_open("/dev/null", false, false);
@@ -152,6 +178,7 @@ int main(void)
 	three_levels();
 	tlb();
 	faults();
+	fault_registers();
 	machine_fini(&m);
 	return test_summary();
 }
