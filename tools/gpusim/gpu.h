@@ -36,6 +36,7 @@ struct options {
 	const char *log;
 	const char *log_dma;
 	const char *control;
+	const char *play;
 	unsigned int aperture_mib;
 	unsigned int index;
 	bool blt_off;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define LINES_PER_CLASS 4000
@@ -53,6 +54,8 @@ uint64_t now_ns(void)
 
 int log_open(const char *path, bool trace, bool strict)
 {
+	state.failed = false;
+	memset(state.count, 0, sizeof(state.count));
 	state.start = now_ns();
 	state.trace = trace;
 	state.strict = strict;

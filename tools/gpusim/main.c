@@ -16,6 +16,7 @@
 #include "executor.h"
 #include "gpu.h"
 #include "inject.h"
+#include "play.h"
 #include "stats.h"
 #include "vfio_user.h"
 #include "witness.h"
@@ -26,7 +27,7 @@ static struct faults faults;
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
 	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_STALE_TLB, OPT_WRITE_BACK, OPT_SWIZZLE, OPT_SPEED,
-	OPT_FAULT, OPT_CONTROL, OPT_HELP,
+	OPT_FAULT, OPT_CONTROL, OPT_PLAY, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "control", required_argument, NULL, OPT_CONTROL },
+	{ "play", required_argument, NULL, OPT_PLAY },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -63,6 +65,8 @@ static void print_fault(const char *spec, const char *meaning)
 static void print_help(void)
 {
 	printf("usage: gpusim --socket PATH [--gpu NAME] [--aperture MIB] [--log FILE] [OPTIONS]\n"
+	       "       gpusim --play FILE.aub [--gpu NAME] [OPTIONS]\n"
+	       "  --play FILE     play what a driver's recorder wrote; nothing is served\n"
 	       "  --index N       number of this GPU, for the log\n"
 	       "  --blt-off       the blitter completes its commands but draws nothing\n"
 	       "  --log-dma FILE  record every page the GPU touches (read it with gpusim-dma)\n"
@@ -146,6 +150,9 @@ static int set_option(struct options *o, int c)
 	case OPT_CONTROL:
 		o->control = optarg;
 		return 0;
+	case OPT_PLAY:
+		o->play = optarg;
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -170,8 +177,8 @@ static int parse(struct options *o, int argc, char **argv)
 		fprintf(stderr, "gpusim: unexpected argument %s\n", argv[optind]);
 		return -EINVAL;
 	}
-	if (!o->socket) {
-		fprintf(stderr, "gpusim: --socket is missing\n");
+	if (!o->socket == !o->play) {
+		fprintf(stderr, "gpusim: --socket or --play must be given\n");
 		return -EINVAL;
 	}
 	if (o->aperture_mib < 128 || o->aperture_mib > 4096 ||
@@ -259,7 +266,7 @@ int main(int argc, char **argv)
 	}
 	log_line(LOG_INFO, "gpu %u: %s (8086:%04x), aperture %u MiB", opt.index, gpu.model->title,
 		 gpu.model->device, opt.aperture_mib);
-	ret = serve(opt.socket);
+	ret = opt.play ? play_main(&gpu, opt.play) : serve(opt.socket);
 	control_stop();
 	stats_log(&gpu);
 	witness_close();

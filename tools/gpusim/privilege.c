@@ -40,7 +40,7 @@ static const struct range render_ranges[] = {
 	{ 0x2500, 0x250b },		/* GPGPU_DISPATCHDIM* */
 	{ 0x5200, 0x525f },		/* SO_NUM_PRIMS_WRITTEN, SO_PRIM_STORAGE_NEEDED */
 	{ 0x5280, 0x528f },		/* SO_WRITE_OFFSET */
-	{ 0x7000, 0x7007 },		/* CACHE_MODE_0, CACHE_MODE_1 */
+	{ 0x7000, 0x700b },		/* CACHE_MODE_0, CACHE_MODE_1, GT_MODE */
 	{ 0x7034, 0x7037 },		/* L3CNTLREG */
 	{ 0xb010, 0xb01f },		/* L3 configuration */
 };
