@@ -131,10 +131,86 @@ static const struct cmd_case cases[] = {
 	  { MI(0x31, 1), 0x200000, 0 } },
 	{ "GGTT batch with an offset register", IVGPU_RCS0, RING, NO(FORBIDDEN), 3,
 	  { MI(0x31, BIT(16) | 1), 0x100000, 0 } },
+	{ "user's batch with an offset register", IVGPU_BCS0, USER, NO(FORBIDDEN), 3,
+	  { MI(0x31, BIT(16) | BIT(8) | 1), 0x100000, 0 } },
 	{ "batch in a workaround batch", IVGPU_RCS0, WA, NO(FORBIDDEN), 3,
 	  { MI(0x31, BIT(8) | 1), 0x100000, 0 } },
 	{ "jump ends a batch", IVGPU_RCS0, PRIV, END, 4,
 	  { MI(0x31, 1), 0x100000, 0, 0xffffffff } },
+	{ "index write in the context's own page", IVGPU_RCS0, RING, OK_, 3,
+	  { MI(0x21, BIT(21) | 1), 0xffc, 1 } },
+	{ "atomic in the partition", IVGPU_RCS0, RING, OK_, 3,
+	  { MI(0x2f, GGTT | 1), 0x1ffffc, 0 } },
+	{ "atomic of 8 bytes over the end", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 3,
+	  { MI(0x2f, GGTT | BIT(19) | 1), 0x1ffffc, 0 } },
+	{ "atomic in a user batch", IVGPU_RCS0, USER, NO(PRIVILEGE), 3,
+	  { MI(0x2f, GGTT | 1), 0x100000, 0 } },
+	{ "LRM to a free register", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x29, GGTT | 2), 0x2600, 0x100000, 0 } },
+	{ "LRM from outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 4,
+	  { MI(0x29, GGTT | 2), 0x2600, 0x200000, 0 } },
+	{ "SRM of a readable register", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x24, GGTT | 2), 0x2358, 0x100000, 0 } },
+	{ "SRM to outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 4,
+	  { MI(0x24, GGTT | 2), 0x2358, 0x200000, 0 } },
+	{ "LRR", IVGPU_RCS0, RING, OK_, 3, { MI(0x2a, 1), 0x2358, 0x2600 } },
+	{ "LRR to a register that is read only", IVGPU_RCS0, RING, NO(REGISTER), 3,
+	  { MI(0x2a, 1), 0x2600, 0x2358 } },
+	{ "perf report in the partition", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x28, 2), 0x1fff00 | 1, 0, 0 } },
+	{ "perf report over the end", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 4,
+	  { MI(0x28, 2), 0x1fff40 | 1, 0, 0 } },
+	{ "perf report in a user batch", IVGPU_RCS0, USER, NO(PRIVILEGE), 4,
+	  { MI(0x28, 2), 0x100000 | 1, 0, 0 } },
+	{ "flush of a page outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 3,
+	  { MI(0x27, GGTT | 1), 0x200000, 0 } },
+	{ "flush of a page of the partition", IVGPU_RCS0, RING, OK_, 3,
+	  { MI(0x27, GGTT | 1), 0x1ff000, 0 } },
+	{ "flush of a page by a user is dropped", IVGPU_RCS0, USER, OK_, 3,
+	  { MI(0x27, GGTT | 1), 0x200000, 0 } },
+	{ "conditional end by memory outside", IVGPU_BCS0, PRIV, NO(GGTT_ADDRESS), 4,
+	  { MI(0x36, GGTT | 2), 0, 0x200000, 0 } },
+	{ "conditional end by the partition", IVGPU_BCS0, PRIV, OK_, 4,
+	  { MI(0x36, GGTT | 2), 0, 0x100000, 0 } },
+	{ "conditional end by GGTT in a user batch", IVGPU_VCS0, USER, NO(PRIVILEGE), 4,
+	  { MI(0x36, GGTT | 2), 0, 0x100000, 0 } },
+	{ "URB load with privilege from outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 4,
+	  { MI(0x2c, 2), 0, 0x200000, 0 } },
+	{ "URB load with privilege from the partition", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x2c, 2), 0, 0x100000, 0 } },
+	{ "URB store with privilege outside", IVGPU_RCS0, PRIV, NO(GGTT_ADDRESS), 4,
+	  { MI(0x2d, 2), 0, 0xfffc0, 0 } },
+	{ "URB store of a user", IVGPU_RCS0, USER, OK_, 4, { MI(0x2d, 2), 0, 0x200000, 0 } },
+	{ "resource streamer's store with privilege", IVGPU_RCS0, WA, NO(GGTT_ADDRESS), 4,
+	  { MI(0x2b, 2), 0x200000, 0, 1 } },
+	{ "resource streamer's store of a user", IVGPU_RCS0, USER, OK_, 4,
+	  { MI(0x2b, 2), 0x200000, 0, 1 } },
+	{ "semaphore in the partition", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x1c, GGTT | 2), 0, 0x100000, 0 } },
+	{ "semaphore polls a readable register", IVGPU_RCS0, RING, OK_, 4,
+	  { MI(0x1c, BIT(16) | 2), 0, 0x2358, 0 } },
+	{ "semaphore signal", IVGPU_RCS0, RING, NO(FORBIDDEN), 2, { MI(0x1b, 0), 0 } },
+	{ "context switch by command", IVGPU_RCS0, RING, NO(FORBIDDEN), 2, { MI(0x18, 0), 0 } },
+	{ "PIPE_CONTROL by index", IVGPU_RCS0, RING, OK_, 6,
+	  { 0x7a000004, BIT(21) | BIT(14), 0xff8, 0, 1, 0 } },
+	{ "PIPE_CONTROL by an index past the page", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 6,
+	  { 0x7a000004, BIT(21) | BIT(14), 0xffc, 0, 1, 0 } },
+	{ "PIPE_CONTROL by an index that wraps", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 6,
+	  { 0x7a000004, BIT(21) | BIT(14), 0xfffffffc, 0xffffffff, 1, 0 } },
+	{ "PIPE_CONTROL to GGTT in a user batch", IVGPU_RCS0, USER, NO(PRIVILEGE), 6,
+	  { 0x7a000004, BIT(24) | BIT(14), 0x100000, 0, 1, 0 } },
+	{ "PIPE_CONTROL to a free register", IVGPU_RCS0, RING, OK_, 6,
+	  { 0x7a000004, BIT(23), 0x2600, 0, 1, 0 } },
+	{ "PIPE_CONTROL to register and memory", IVGPU_RCS0, RING, NO(FORBIDDEN), 6,
+	  { 0x7a000004, BIT(23) | BIT(14), 0x2600, 0, 1, 0 } },
+	{ "flush with an unknown bit", IVGPU_BCS0, RING, NO(FORBIDDEN), 4,
+	  { MI(0x26, BIT(22) | 2), 0, 0, 0 } },
+	{ "flush without post-sync operation", IVGPU_BCS0, RING, OK_, 4,
+	  { MI(0x26, 2), 0x300000 | BIT(2), 0, 0 } },
+	{ "flush to GGTT in a user batch", IVGPU_BCS0, USER, NO(PRIVILEGE), 4,
+	  { MI(0x26, BIT(14) | 2), 0x100000 | BIT(2), 0, 1 } },
+	{ "tile coding, of which the length is in doubt", IVGPU_VCS0, USER, NO(FORBIDDEN), 1,
+	  { 0x73950000 } },
 	{ "command over the end", IVGPU_RCS0, RING, CUT, 3,
 	  { 0, MI(0x20, GGTT | 2), 0x200000 } },
 	{ "no such command", IVGPU_RCS0, RING, NO(UNKNOWN), 1, { 0xffffffff } },
@@ -231,36 +307,117 @@ static void cmd_patches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scan->patched, 2);
 }
 
-static void check_rows(struct kunit *test, const struct ivgpu_cmd_row *row, u32 n)
+/* Where an operand ends that is judged: it must lie within the shortest form. */
+static u32 operand_end(const struct ivgpu_cmd_operand *op)
 {
-	for (; row && n--; row++) {
-		if (!row->name)
-			continue;
-		KUNIT_EXPECT_GE_MSG(test, row->min, 1u, "%s", row->name);
-		KUNIT_EXPECT_GE_MSG(test, row->max, row->min, "%s", row->name);
-		if (row->length_mask)
-			KUNIT_EXPECT_LE_MSG(test, row->max, row->length_mask + 2u, "%s",
-					    row->name);
-		else
-			KUNIT_EXPECT_EQ_MSG(test, row->max, 1u, "%s", row->name);
+	switch (op->kind) {
+	case IVGPU_OPERAND_PPGTT:
+	case IVGPU_OPERAND_OFFSET:
+		return 0;
+	case IVGPU_OPERAND_INDEX:
+	case IVGPU_OPERAND_READ:
+	case IVGPU_OPERAND_WRITE:
+		return op->dword + 1;
+	default:
+		return op->dword + 2;
 	}
+}
+
+static void check_row(struct kunit *test, const struct ivgpu_cmd_row *row)
+{
+	u32 g, n, least, judged = 0;
+
+	for (g = 0; g < 2; g++) {
+		least = row->length[g].min;
+		KUNIT_EXPECT_GE_MSG(test, least, row->bias, "%s", row->name);
+		KUNIT_EXPECT_GE_MSG(test, row->length[g].max, least, "%s", row->name);
+		KUNIT_EXPECT_LE_MSG(test, row->length[g].max, row->length_mask + row->bias, "%s",
+				    row->name);
+		for (n = 0; n < row->nr_operands; n++)
+			KUNIT_EXPECT_LE_MSG(test, operand_end(&row->operands[n]), least, "%s",
+					    row->name);
+	}
+	for (n = 0; n < row->nr_operands; n++)
+		judged += row->operands[n].kind > IVGPU_OPERAND_OFFSET;
+	KUNIT_EXPECT_EQ_MSG(test, !!row->audit, row->rule == IVGPU_RULE_AUDIT, "%s", row->name);
+	if (row->rule == IVGPU_RULE_ALLOW)
+		KUNIT_EXPECT_EQ_MSG(test, judged, 0, "%s", row->name);
+	if (row->rule == IVGPU_RULE_OPERANDS)
+		KUNIT_EXPECT_GT_MSG(test, judged, 0, "%s", row->name);
 }
 
 static void cmd_tables(struct kunit *test)
 {
-	u32 i;
+	const struct ivgpu_cmd_group *group;
+	u32 e, g, i, rows = 0;
 
-	check_rows(test, ivgpu_cmd_mi, IVGPU_CMD_MI_ROWS);
-	check_rows(test, ivgpu_cmd_2d, IVGPU_CMD_2D_ROWS);
-	for (i = 0; i < IVGPU_CMD_GROUPS; i++) {
-		check_rows(test, ivgpu_cmd_render[i], IVGPU_CMD_GROUP_ROWS);
-		check_rows(test, ivgpu_cmd_video[i], IVGPU_CMD_GROUP_ROWS);
-		check_rows(test, ivgpu_cmd_vebox[i], IVGPU_CMD_GROUP_ROWS);
+	for (e = 0; e < IVGPU_NUM_ENGINES; e++) {
+		for (g = 0; g < IVGPU_CMD_GROUPS; g++) {
+			group = &ivgpu_cmd_groups[e][g];
+			KUNIT_EXPECT_LE(test, group->nr, 256);
+			for (i = 0; i < group->nr; i++) {
+				if (!group->rows[i].where)
+					continue;
+				check_row(test, &group->rows[i]);
+				rows++;
+			}
+		}
 	}
-	KUNIT_EXPECT_EQ(test, ivgpu_cmd_length(IVGPU_RCS0, 9, 0x69040000), 1);
-	KUNIT_EXPECT_EQ(test, ivgpu_cmd_length(IVGPU_RCS0, 9, 0x61010011), 19);
-	KUNIT_EXPECT_EQ(test, ivgpu_cmd_length(IVGPU_BCS0, 9, 0x54c00008), 10);
-	KUNIT_EXPECT_EQ(test, ivgpu_cmd_length(IVGPU_VECS0, 9, 0x74030012), 20);
+	KUNIT_EXPECT_GT(test, rows, 300);
+}
+
+struct length_case {
+	const char *desc;
+	enum ivgpu_engine_id engine;
+	u32 gen;
+	u32 header;
+	u32 want;
+};
+
+static const struct length_case lengths[] = {
+	{ "PIPELINE_SELECT has no length field", IVGPU_RCS0, 9, 0x69040303, 1 },
+	{ "3DSTATE_VF_STATISTICS", IVGPU_RCS0, 9, 0x680b0001, 1 },
+	{ "STATE_BASE_ADDRESS of Gen9", IVGPU_RCS0, 9, 0x61010011, 19 },
+	{ "STATE_BASE_ADDRESS of Gen9 on Gen8", IVGPU_RCS0, 8, 0x61010011, 0 },
+	{ "STATE_BASE_ADDRESS of Gen8", IVGPU_RCS0, 8, 0x6101000e, 16 },
+	{ "3DSTATE_DS of Gen8", IVGPU_RCS0, 8, 0x781d0007, 9 },
+	{ "3DSTATE_DS of Gen9 on Gen8", IVGPU_RCS0, 8, 0x781d0009, 0 },
+	{ "SWTESS_BASE_ADDRESS", IVGPU_RCS0, 9, 0x61030000, 2 },
+	{ "MEDIA_OBJECT has a long length field", IVGPU_RCS0, 9, 0x71000fff, 0x1001 },
+	{ "3DSTATE_SO_DECL_LIST has nine bits", IVGPU_RCS0, 9, 0x791701ff, 513 },
+	{ "XY_SRC_COPY_BLT", IVGPU_BCS0, 9, 0x54c00008, 10 },
+	{ "XY_SRC_COPY_BLT of Gen7", IVGPU_BCS0, 9, 0x54c00006, 0 },
+	{ "XY_FAST_COPY_BLT", IVGPU_BCS0, 9, 0x50800008, 10 },
+	{ "XY_FAST_COPY_BLT on Gen8", IVGPU_BCS0, 8, 0x50800008, 0 },
+	{ "VEB_DI_IECP of 20", IVGPU_VECS0, 9, 0x74030012, 20 },
+	{ "VEB_DI_IECP of 24", IVGPU_VECS0, 9, 0x74030016, 24 },
+	{ "VEB_DI_IECP of 12", IVGPU_VECS0, 9, 0x7403000a, 0 },
+	{ "MFX_WAIT is one dword", IVGPU_VCS0, 9, 0x68000000, 1 },
+	{ "MFX_WAIT with a length", IVGPU_VCS0, 9, 0x68000001, 0 },
+	{ "HCP_PIC_STATE of Skylake", IVGPU_VCS0, 9, 0x73900011, 19 },
+	{ "HCP_PIC_STATE of Kaby Lake", IVGPU_VCS1, 9, 0x7390001e, 32 },
+	{ "HCP_PIC_STATE on Gen8", IVGPU_VCS0, 8, 0x73900011, 0 },
+	{ "SFC_LOCK on the video enhancement engine", IVGPU_VECS0, 9, 0x75000000, 2 },
+	{ "LRI of 97 pairs", IVGPU_RCS0, 9, 0x110000c1, 195 },
+	{ "MI_FLUSH_DW of 2", IVGPU_BCS0, 9, 0x13000000, 0 },
+	{ "MI_MATH above Gen8's field", IVGPU_RCS0, 8, 0x0d000040, 0 },
+	{ "MI_URB_CLEAR", IVGPU_RCS0, 8, 0x0c800000, 2 },
+	{ "MI_URB_CLEAR on Gen9", IVGPU_RCS0, 9, 0x0c800000, 0 },
+};
+
+static void length_case_desc(const struct length_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(length_case, lengths, length_case_desc);
+
+static void cmd_length(struct kunit *test)
+{
+	const struct length_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ_MSG(test, ivgpu_cmd_length(c->engine, c->gen, c->header), c->want, "%s",
+			    c->desc);
 }
 
 static void cmd_image(struct kunit *test)
@@ -297,6 +454,7 @@ static struct kunit_case cmd_tests[] = {
 	KUNIT_CASE_PARAM(cmd_budget, cmd_case_gen_params),
 	KUNIT_CASE(cmd_patches),
 	KUNIT_CASE(cmd_tables),
+	KUNIT_CASE_PARAM(cmd_length, length_case_gen_params),
 	KUNIT_CASE(cmd_image),
 	{}
 };

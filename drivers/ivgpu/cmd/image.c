@@ -61,8 +61,8 @@ int ivgpu_cmd_audit_image(enum ivgpu_engine_id engine, unsigned int gen, const u
 
 	while (pos < ndw) {
 		const struct ivgpu_cmd_row *row = ivgpu_cmd_find(engine, gen, golden[pos]);
-		u32 len = row ? ivgpu_cmd_row_length(row, golden[pos]) : 0;
-		bool state = row && golden[pos] >> 29 == 3 && !row->audit;
+		u32 len = row ? ivgpu_cmd_row_length(row, gen, golden[pos]) : 0;
+		bool state = row && golden[pos] >> 29 == 3 && row->rule == IVGPU_RULE_ALLOW;
 
 		if (!len || len > ndw - pos)
 			len = 1;

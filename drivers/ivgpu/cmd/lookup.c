@@ -6,8 +6,14 @@
 
 #include "cmd_table.h"
 
-const struct ivgpu_cmd_row *const *const ivgpu_cmd_groups[IVGPU_NUM_ENGINES] = {
+const struct ivgpu_cmd_group ivgpu_cmd_blitter[IVGPU_CMD_GROUPS] = {
+	[0x00 ... 0x1f] = IVGPU_GROUP_MI,
+	[0x40 ... 0x5f] = IVGPU_GROUP_2D,
+};
+
+const struct ivgpu_cmd_group *const ivgpu_cmd_groups[IVGPU_NUM_ENGINES] = {
 	[IVGPU_RCS0] = ivgpu_cmd_render,
+	[IVGPU_BCS0] = ivgpu_cmd_blitter,
 	[IVGPU_VCS0] = ivgpu_cmd_video,
 	[IVGPU_VCS1] = ivgpu_cmd_video,
 	[IVGPU_VECS0] = ivgpu_cmd_vebox,
@@ -25,7 +31,7 @@ u32 ivgpu_cmd_length(enum ivgpu_engine_id engine, unsigned int gen, u32 header)
 {
 	const struct ivgpu_cmd_row *row = ivgpu_cmd_find(engine, gen, header);
 
-	return row ? ivgpu_cmd_row_length(row, header) : 0;
+	return row ? ivgpu_cmd_row_length(row, gen, header) : 0;
 }
 
 /**

@@ -9,100 +9,83 @@
 
 #include "cmd_table.h"
 
-void ivgpu_cmd_refuse(struct ivgpu_cmd_walk *walk, enum ivgpu_cmd_reason reason, u64 detail)
+/* Judge the command at hand; true when the walk goes on behind it. */
+static bool judge(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
-	if (walk->scan->reason != IVGPU_CMD_FINE)
-		return;
-	walk->scan->reason = reason;
-	walk->scan->detail = detail;
-}
-
-void ivgpu_cmd_make_noop(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
-{
-	while (len--)
-		dw[len] = 0;
-	walk->scan->patched++;
-}
-
-bool ivgpu_cmd_is_user(const struct ivgpu_cmd_walk *walk)
-{
-	return walk->scan->space == IVGPU_CMD_BATCH_PPGTT;
-}
-
-void ivgpu_cmd_audit_memory(struct ivgpu_cmd_walk *walk, const u32 *dw, bool ggtt, u64 bytes)
-{
-	struct ivgpu_cmd_scan *scan = walk->scan;
-	u64 addr = (u64)dw[1] << 32 | (dw[0] & ~3u);
-
-	if (!ggtt)
-		return;
-	if (ivgpu_cmd_is_user(walk))
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_PRIVILEGE, addr);
-	else if (!scan->policy->ggtt(scan->owner, addr, bytes))
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_GGTT_ADDRESS, addr);
-}
-
-#define REGISTER_OFFSET_MASK	0x7ffffcu
-
-void ivgpu_cmd_audit_register(struct ivgpu_cmd_walk *walk, enum ivgpu_reg_access access,
-			      u32 *offset, u32 *value)
-{
-	struct ivgpu_cmd_scan *scan = walk->scan;
-	u32 reg = *offset & REGISTER_OFFSET_MASK;
-	u32 val = value ? *value : 0;
-
-	switch (scan->policy->reg(scan->owner, scan->engine, access, &reg, &val)) {
-	case IVGPU_REG_ALLOW:
+	switch (walk->row->rule) {
+	case IVGPU_RULE_DROP_USER:
+		if (!ivgpu_cmd_is_user(walk)) {
+			ivgpu_cmd_audit_operands(walk, dw, len);
+			break;
+		}
+		fallthrough;
+	case IVGPU_RULE_DROP:
+		ivgpu_cmd_make_noop(walk, dw, len);
 		break;
-	case IVGPU_REG_REPLACE:
-		*offset = reg;
-		if (value)
-			*value = val;
-		scan->patched++;
+	case IVGPU_RULE_OPERANDS:
+		ivgpu_cmd_audit_operands(walk, dw, len);
+		break;
+	case IVGPU_RULE_AUDIT:
+		walk->row->audit(walk, dw, len);
 		break;
 	default:
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_REGISTER, *offset & REGISTER_OFFSET_MASK);
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
 	}
+	return !walk->ended && walk->scan->reason == IVGPU_CMD_FINE;
+}
+
+/* Why the command at walk->pos cannot be walked over. */
+static void stop(struct ivgpu_cmd_walk *walk)
+{
+	struct ivgpu_cmd_scan *scan = walk->scan;
+	u32 header = scan->dw[walk->pos];
+	const struct ivgpu_cmd_row *row = ivgpu_cmd_find(scan->engine, scan->gen, header);
+	u32 len = row ? ivgpu_cmd_row_length(row, scan->gen, header) : 0;
+
+	if (!row)
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_UNKNOWN, header);
+	else if (!len)
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_LENGTH, header);
+	else if (len > scan->ndw - walk->pos)
+		scan->result = IVGPU_CMD_PARTIAL;
+	else
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_BUDGET, walk->pos);
 }
 
 /*
  * The commands one after another up to @limit, the lesser of stretch and budget.
- * Leaves walk->pos at the command that ended the walk.
+ * Leaves walk->pos at the command that ended the walk. This loop is most of what
+ * scanning costs: what is rare stands elsewhere.
  */
 static void walk_commands(struct ivgpu_cmd_walk *walk, u32 limit)
 {
 	struct ivgpu_cmd_scan *scan = walk->scan;
-	const enum ivgpu_engine_id engine = scan->engine;
-	const unsigned int gen = scan->gen;
-	const u32 ndw = scan->ndw;
+	const struct ivgpu_cmd_group *groups = ivgpu_cmd_groups[scan->engine];
+	const u32 where = BIT(scan->engine) | BIT(scan->gen);
+	const unsigned long gen = scan->gen - IVGPU_CMD_FIRST_GEN;
+	const struct ivgpu_cmd_row *row;
 	u32 *const dw = scan->dw;
-	u32 pos = 0;
+	unsigned long pos, next;
+	u32 len;
 
-	while (pos < ndw) {
-		const u32 header = dw[pos];
-		const struct ivgpu_cmd_row *row = ivgpu_cmd_find(engine, gen, header);
-		u32 len = row ? ivgpu_cmd_row_length(row, header) : 0;
-
+	for (pos = 0; pos < limit; pos = next) {
+		row = ivgpu_cmd_lookup(groups, where, dw[pos]);
+		if (!row)
+			break;
+		len = (dw[pos] & row->length_mask) + row->bias;
+		next = pos + len;
+		if (len < row->length[gen].min || len > row->length[gen].max || next > limit)
+			break;
+		if (row->rule == IVGPU_RULE_ALLOW)
+			continue;
 		walk->pos = pos;
-		if (!len) {
-			ivgpu_cmd_refuse(walk, row ? IVGPU_CMD_LENGTH : IVGPU_CMD_UNKNOWN, header);
+		walk->row = row;
+		if (!judge(walk, dw + pos, len))
 			return;
-		}
-		if (len > limit - pos) {
-			if (len > ndw - pos)
-				scan->result = IVGPU_CMD_PARTIAL;
-			else
-				ivgpu_cmd_refuse(walk, IVGPU_CMD_BUDGET, pos);
-			return;
-		}
-		if (row->audit) {
-			row->audit(walk, dw + pos, len);
-			if (walk->ended || scan->reason != IVGPU_CMD_FINE)
-				return;
-		}
-		pos += len;
 	}
 	walk->pos = pos;
+	if (walk->pos < scan->ndw)
+		stop(walk);
 }
 
 /**
