@@ -45,6 +45,11 @@ bench-sim:
 scan:
 	$(LAB)/inside make -C tools/scan all O=../../build
 
+commands-doc:
+	$(LAB)/inside make -C tools/scan doc O=../../build
+
+.PHONY: commands-doc
+
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
 	@echo '  all, modules   build ivgpu.ko'
@@ -59,7 +64,8 @@ help:
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
 	@echo '  bench-sim      how fast the simulated GPU is; build/bench/sim.json; fails below the targets'
 	@echo '                 unless BENCH_REPORT_ONLY=1'
-	@echo '  scan           the command scanner as a program'
+	@echo '  scan           the command scanner as a program, build/ivgpu-scan'
+	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
 .PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim bench-sim scan help

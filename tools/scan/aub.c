@@ -34,8 +34,9 @@
 #define CTX_PDP0_LDW		0x33
 
 #define MAX_STREAM		(16u << 20)
-#define MAX_DEPTH		8
-#define GEN			9
+/* Batches that are called from one another, and all of one submission. */
+#define MAX_DEPTH		3
+#define MAX_BATCHES		4096
 
 struct page {
 	struct page *next;
@@ -52,10 +53,18 @@ struct aub {
 	unsigned int nelsp[IVGPU_NUM_ENGINES];
 	aub_stream_fn stream;
 	void *ctx;
-	int error;
+	unsigned int gen;
+	unsigned int batches;	/* of this submission so far */
+	const char *error;	/* the first one */
 };
 
 #define GGTT_ENTRIES BIT(20)
+
+static void fail(struct aub *aub, const char *why)
+{
+	if (!aub->error)
+		aub->error = why;
+}
 
 static struct page *find_page(struct aub *aub, u64 frame, bool make)
 {
@@ -69,7 +78,7 @@ static struct page *find_page(struct aub *aub, u64 frame, bool make)
 		return NULL;
 	p = calloc(1, sizeof(*p));
 	if (!p) {
-		aub->error = -1;
+		fail(aub, "out of memory");
 		return NULL;
 	}
 	p->frame = frame;
@@ -178,54 +187,64 @@ static u32 *read_batch(struct aub *aub, u64 pml4, u64 addr, u32 *ndw)
 #define MI_BATCH_START	0x31
 #define IS_MI(dw, op)	((dw) >> 23 == (op))
 
-static void play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
-			 u32 ndw, unsigned int depth);
-
-static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
-		       unsigned int depth)
+static u64 start_address(const u32 *dw)
 {
-	u32 ndw;
-	u32 *dw = read_batch(aub, pml4, addr, &ndw);
-
-	if (dw && ndw && depth < MAX_DEPTH) {
-		play_stretch(aub, engine, pml4, dw, ndw, depth);
-	} else {
-		fprintf(stderr, "aub: batch at %#llx is not mapped or nested too deep\n",
-			(unsigned long long)addr);
-		aub->error = -1;
-	}
-	free(dw);
+	return ((u64)dw[1] << 32 | (dw[0] & ~3u)) & 0xffffffffffffull;
 }
 
+static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
+		       unsigned int depth);
+
 /*
- * Find where a stretch ends, play the batches that it starts, then hand it out:
- * whoever takes it may patch it.
+ * Find where a stretch ends and play the batches that it calls, then hand it out:
+ * whoever takes it may patch it. Returns where it jumps to at its end, or 0.
  */
-static void play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
-			 u32 ndw, unsigned int depth)
+static u64 play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
+			u32 ndw, unsigned int depth)
 {
 	bool ring = !depth;
+	u64 jump = 0;
 	u32 pos = 0;
 
-	while (pos < ndw) {
-		u32 len = ivgpu_cmd_length(engine, GEN, dw[pos]);
+	while (pos < ndw && !jump && !aub->error) {
+		u32 len = ivgpu_cmd_length(engine, aub->gen, dw[pos]);
 		bool start = IS_MI(dw[pos], MI_BATCH_START);
-		bool end = IS_MI(dw[pos], MI_BATCH_END) ||
-			   (start && !ring && !(dw[pos] & BIT(22)));
+		bool end = !ring && IS_MI(dw[pos], MI_BATCH_END);
 
 		if (!len || len > ndw - pos) {
 			pos = ndw;
 			break;
 		}
-		if (start)
-			play_batch(aub, engine, pml4,
-				   ((u64)dw[pos + 2] << 32 | (dw[pos + 1] & ~3u)) &
-				   0xffffffffffffull, depth + 1);
+		if (start && (ring || dw[pos] & BIT(22)))
+			play_batch(aub, engine, pml4, start_address(dw + pos + 1), depth + 1);
+		else if (start)
+			jump = start_address(dw + pos + 1);
 		pos += len;
 		if (end)
 			break;
 	}
 	aub->stream(aub->ctx, engine, ring ? IVGPU_CMD_RING : IVGPU_CMD_BATCH_PPGTT, dw, pos);
+	return jump;
+}
+
+/* A batch, and those that it goes on in. */
+static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
+		       unsigned int depth)
+{
+	u32 ndw, *dw;
+
+	while (addr && !aub->error) {
+		if (depth > MAX_DEPTH || aub->batches++ > MAX_BATCHES) {
+			fail(aub, "too many batches in one submission");
+			return;
+		}
+		dw = read_batch(aub, pml4, addr, &ndw);
+		if (dw && ndw)
+			addr = play_stretch(aub, engine, pml4, dw, ndw, depth);
+		else
+			fail(aub, "a batch is not mapped");
+		free(dw);
+	}
 }
 
 static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
@@ -235,8 +254,7 @@ static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
 	u64 pml4;
 
 	if (read_ggtt(aub, lrca + PAGE, image, sizeof(image))) {
-		fprintf(stderr, "aub: no context image at %#llx\n", (unsigned long long)lrca);
-		aub->error = -1;
+		fail(aub, "a context image is not mapped");
 		return;
 	}
 	size = ((image[CTX_RING_CTL] >> 12) + 1) * PAGE;
@@ -244,14 +262,17 @@ static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
 	tail = image[CTX_RING_TAIL] % size & ~3u;
 	pml4 = (u64)image[CTX_PDP0_UDW] << 32 | image[CTX_PDP0_LDW];
 	ring = calloc(1, size);
-	if (!ring)
+	if (!ring) {
+		fail(aub, "out of memory");
 		return;
+	}
 	for (pos = 0; head != tail; head = (head + 4) % size, pos++) {
 		if (read_ggtt(aub, image[CTX_RING_START] + head, &ring[pos], 4)) {
-			aub->error = -1;
+			fail(aub, "a ring is not mapped");
 			break;
 		}
 	}
+	aub->batches = 0;
 	play_stretch(aub, engine, pml4, ring, pos, 0);
 	free(ring);
 }
@@ -285,13 +306,13 @@ static void play_packet(struct aub *aub, const u32 *p, u32 ndw)
 			write_space(aub, p[3] >> 28, (u64)p[2] << 32 | p[1],
 				    (const u8 *)(p + 5), p[4]);
 		else
-			aub->error = -1;
+			fail(aub, "a memory write is malformed");
 		break;
 	case PACKET_REG_WRITE:
 		if (ndw >= 6)
 			write_register(aub, p[1], p[5]);
 		else
-			aub->error = -1;
+			fail(aub, "a register write is malformed");
 	}
 }
 
@@ -310,9 +331,10 @@ bool aub_is(const void *data, size_t size)
 	return (header & PACKET_MASK) == PACKET_VERSION;
 }
 
-int aub_play(const void *data, size_t size, aub_stream_fn stream, void *ctx)
+const char *aub_play(const void *data, size_t size, unsigned int gen, aub_stream_fn stream,
+		     void *ctx)
 {
-	struct aub aub = { .stream = stream, .ctx = ctx };
+	struct aub aub = { .stream = stream, .ctx = ctx, .gen = gen };
 	const u32 *p = data;
 	size_t left = size / 4;
 	struct page *page;
@@ -320,13 +342,14 @@ int aub_play(const void *data, size_t size, aub_stream_fn stream, void *ctx)
 
 	aub.ggtt = calloc(GGTT_ENTRIES, sizeof(u64));
 	if (!aub.ggtt)
-		return -1;
+		return "out of memory";
+	if (size % 4)
+		fail(&aub, "the file breaks off inside a packet");
 	while (left && !aub.error) {
 		u32 ndw = (p[0] & 0xffff) + 1;
 
 		if (ndw > left) {
-			fprintf(stderr, "aub: the file breaks off inside a packet\n");
-			aub.error = -1;
+			fail(&aub, "the file breaks off inside a packet");
 			break;
 		}
 		play_packet(&aub, p, ndw);

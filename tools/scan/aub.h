@@ -22,7 +22,8 @@ typedef void (*aub_stream_fn)(void *ctx, enum ivgpu_engine_id engine, enum ivgpu
 			      u32 *dw, u32 ndw);
 
 bool aub_is(const void *data, size_t size);
-/* 0, or -1 when the file breaks off or names memory that it never wrote. */
-int aub_play(const void *data, size_t size, aub_stream_fn stream, void *ctx);
+/* NULL, or why the file cannot be played: it breaks off, names memory that it never wrote ... */
+const char *aub_play(const void *data, size_t size, unsigned int gen, aub_stream_fn stream,
+		     void *ctx);
 
 #endif

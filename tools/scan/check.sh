@@ -47,6 +47,9 @@ printf '\377\377\377\377' >"$tmp/unknown"
 expect 1 "an unknown command is no pass" "$O/ivgpu-scan" "$tmp/unknown"
 expect 2 "a file that is not there" "$O/ivgpu-scan" "$tmp/none"
 expect 2 "an engine that is not there" "$O/ivgpu-scan" --engine xcs "$tmp/store"
+python3 -B make-commands-rst.py "$O/commands.json" >"$tmp/commands.rst"
+expect 0 "Documentation/commands.rst is up to date (make commands-doc)" \
+	diff "$tmp/commands.rst" ../../Documentation/commands.rst
 expect 0 "$SECONDS_ s of made-up commands under sanitizers" "$O/scan-fuzz" "$SECONDS_"
 sed 's/^/# /' "$tmp/out"
 echo "1..$n"

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-from . import build, inside, kernels, kunit, tap
+from . import build, genxml, inside, kernels, kunit, tap
 from .base import BUILD, KERNELS, REPO, LabError, read_file
 
 CHECKPATCH = "/cache/%s/scripts/checkpatch.pl" % kernels.SOURCE
@@ -124,6 +124,24 @@ def check_gpusim():
 def check_scan():
     """The command scanner over files, with address checks."""
     yield from make_check("scan", "O=../../build")
+    yield from compare_with_genxml()
+
+
+def compare_with_genxml():
+    """The command rows against Mesa's genxml, where the mirror has it."""
+    try:
+        folder = genxml.fetch()
+    except LabError as error:
+        yield tap.Result("genxml:compare", tap.SKIP, "not from this mirror: %s" % error)
+        return
+    result = inside.run(["make", "-s", "-C", "tools/scan", "genxml", "O=../../build",
+                         "GENXML=/cache/" + os.path.basename(folder)], check=False, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    results = tap.parse("genxml", result.stdout)
+    for one in results:
+        if one.outcome != tap.PASS:
+            one.detail = result.stdout[-1500:]
+    yield from results
 
 
 def check_tools():
