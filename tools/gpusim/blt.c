@@ -15,7 +15,18 @@
  *    significant first), rows of monochrome data padded to 16 bits, text rows to bytes, immediate
  *    data to 64 bits, clip rectangles whose lower right corner is exclusive.
  *  - BCS_SWCTRL: xf86-video-intel uxa/i830_reg.h.
- * Inferred: that a solid pattern (BR13 bit 31) has the background colour (drivers set both
+ *  - COLOR_BLT, SRC_COPY_BLT: Linux drivers/video/fbdev/i810/i810_accel.c (width in bytes, height
+ *    and width in one dword; copying from right to left, bit 30 of BR13, starts at the last byte
+ *    of a row, upwards at the last row with a negative pitch); the Gen8 form as above.
+ *  - chroma keys: where the range is and that mode 3 compares source with alpha: KolibriOS
+ *    drivers/video/drm/i915 (blit_video); the kinds and their order: Intel EMGD igd_2d.h; lengths:
+ *    libdrm as above.
+ * Inferred: the numbers of the other key modes (1, 5, 7: source, destination, destination with
+ * alpha) and that a destination pixel is written if it is in the range; that in pattern commands
+ * "source" means the pattern, and where immediate pattern data begin; all of
+ * XY_MONO_PAT_FIXED_BLT's patterns (its fields and hatches were not found in a source that could
+ * be read: the names of the kinds and of Windows' hatches are what is behind fixed_patterns[]);
+ * that a solid pattern (BR13 bit 31) has the background colour (drivers set both
  * colours alike); the dword order "pitch, coordinates" of XY_FULL_BLT from that of
  * XY_FULL_MONO_PATTERN_BLT; XY_FAST_COPY_BLT's depths other than 32; what is said with a note.
  */
@@ -26,6 +37,8 @@
 
 #define BR00_MASK	(3u << 20)
 #define BR00_BIT_POS	(7u << 17)
+#define BR00_KEY	(7u << 17)
+#define BR00_FIXED	(15u << 15)
 #define BR00_BYTE_PACK	BIT(16)
 #define BR00_SRC_TILED	BIT(15)
 #define BR00_SEEDS	(7u << 12 | 7u << 8)
@@ -33,6 +46,7 @@
 
 #define BR13_SOLID	BIT(31)
 #define BR13_CLIP	BIT(30)
+#define BR13_LEFTWARDS	BIT(30)	/* of SRC_COPY_BLT */
 #define BR13_SRC_TRANSP	BIT(29)
 #define BR13_PAT_TRANSP	BIT(28)
 #define BR13_ALWAYS	0x03ffffffu	/* depth, ROP, pitch */
@@ -59,10 +73,13 @@ enum pat_form {
 	P_COLOUR,	/* address of 8x8 pixels */
 	P_COLOUR_IMM,	/* 8x8 pixels at the end of the command */
 	P_MONO,		/* background, foreground, 8 rows of 8 bits */
+	P_FIXED,	/* background, foreground; one of the blitter's own patterns */
 	P_SETUP,	/* from the setup command */
 };
 
-enum cmd_kind { DRAW, DRAW_SETUP, SETUP, SETUP_MONO, SETUP_CLIP, FAST_COPY, UNSUPPORTED };
+enum cmd_kind {
+	DRAW, DRAW_SETUP, SETUP, SETUP_MONO, SETUP_CLIP, FAST_COPY, BYTE_FILL, BYTE_COPY,
+};
 
 struct blt_cmd {
 	const char *name;
@@ -74,6 +91,7 @@ struct blt_cmd {
 	unsigned int src_dw;
 	enum pat_form pat;
 	unsigned int pat_dw;
+	unsigned int key_dw;	/* first of two dwords of a chroma key, 0: it has none */
 };
 
 static const struct blt_cmd cmds[128] = {
@@ -92,9 +110,11 @@ static const struct blt_cmd cmds[128] = {
 		   S_TEXT, 3, P_NONE, 0 },
 	[0x31] = { "XY_TEXT_IMMEDIATE_BLT", DRAW_SETUP, 3, true,
 		   BR00_BYTE_PACK | BR00_DST_TILED, 0, S_TEXT_IMM, 3, P_NONE, 0 },
-	[0x40] = { "COLOR_BLT", UNSUPPORTED },
+	[0x40] = { "COLOR_BLT", BYTE_FILL, 6, false, BR00_MASK, BR13_SOLID,
+		   S_NONE, 0, P_SOLID, 5 },
 	[0x42] = { "XY_FAST_COPY_BLT", FAST_COPY, 10 },
-	[0x43] = { "SRC_COPY_BLT", UNSUPPORTED },
+	[0x43] = { "SRC_COPY_BLT", BYTE_COPY, 8, false, BR00_MASK, BR13_LEFTWARDS,
+		   S_COLOUR, 5, P_NONE, 0 },
 	[0x50] = { "XY_COLOR_BLT", DRAW, 7, false, BR00_MASK | BR00_DST_TILED, BR13_CLIP,
 		   S_NONE, 0, P_SOLID, 6 },
 	[0x51] = { "XY_PAT_BLT", DRAW, 8, false, BR00_MASK | BR00_SEEDS | BR00_DST_TILED,
@@ -120,22 +140,30 @@ static const struct blt_cmd cmds[128] = {
 		   BR00_MASK | BR00_BIT_POS | BR00_SEEDS | BR00_DST_TILED,
 		   BR13_SOLID | BR13_CLIP | BR13_SRC_TRANSP | BR13_PAT_TRANSP,
 		   S_MONO, 6, P_MONO, 10 },
-	[0x59] = { "XY_MONO_PAT_FIXED_BLT", UNSUPPORTED },
+	[0x59] = { "XY_MONO_PAT_FIXED_BLT", DRAW, 8, false,
+		   BR00_MASK | BR00_FIXED | BR00_SEEDS | BR00_DST_TILED,
+		   BR13_SOLID | BR13_CLIP | BR13_PAT_TRANSP, S_NONE, 0, P_FIXED, 6 },
 	[0x71] = { "XY_MONO_SRC_COPY_IMMEDIATE_BLT", DRAW, 8, true,
 		   BR00_MASK | BR00_BIT_POS | BR00_DST_TILED, BR13_CLIP | BR13_SRC_TRANSP,
 		   S_MONO_IMM, 6, P_NONE, 0 },
 	[0x72] = { "XY_PAT_BLT_IMMEDIATE", DRAW, 6, true,
 		   BR00_MASK | BR00_SEEDS | BR00_DST_TILED, BR13_CLIP,
 		   S_NONE, 0, P_COLOUR_IMM, 6 },
-	[0x73] = { "XY_SRC_COPY_CHROMA_BLT", UNSUPPORTED },
+	[0x73] = { "XY_SRC_COPY_CHROMA_BLT", DRAW, 12, false,
+		   BR00_MASK | BR00_KEY | BR00_SRC_TILED | BR00_DST_TILED, BR13_CLIP,
+		   S_COLOUR, 6, P_NONE, 0, 10 },
 	[0x74] = { "XY_FULL_IMMEDIATE_PATTERN_BLT", DRAW, 10, true,
 		   BR00_MASK | BR00_SRC_TILED | BR00_SEEDS | BR00_DST_TILED, BR13_CLIP,
 		   S_COLOUR_PC, 6, P_COLOUR_IMM, 10 },
 	[0x75] = { "XY_FULL_MONO_SRC_IMMEDIATE_PATTERN_BLT", DRAW, 10, true,
 		   BR00_MASK | BR00_BIT_POS | BR00_SEEDS | BR00_DST_TILED,
 		   BR13_CLIP | BR13_SRC_TRANSP, S_MONO, 6, P_COLOUR_IMM, 10 },
-	[0x76] = { "XY_PAT_CHROMA_BLT", UNSUPPORTED },
-	[0x77] = { "XY_PAT_CHROMA_BLT_IMMEDIATE", UNSUPPORTED },
+	[0x76] = { "XY_PAT_CHROMA_BLT", DRAW, 10, false,
+		   BR00_MASK | BR00_KEY | BR00_SEEDS | BR00_DST_TILED, BR13_CLIP,
+		   S_NONE, 0, P_COLOUR, 6, 8 },
+	[0x77] = { "XY_PAT_CHROMA_BLT_IMMEDIATE", DRAW, 8, true,
+		   BR00_MASK | BR00_KEY | BR00_SEEDS | BR00_DST_TILED, BR13_CLIP,
+		   S_NONE, 0, P_COLOUR_IMM, 8, 6 },
 };
 
 static const struct blt_cmd *find_cmd(uint32_t header)
@@ -317,6 +345,32 @@ static int pattern_colour(struct blt_op *op, uint64_t addr, const uint8_t *data)
 	return 0;
 }
 
+/* Horizontal, vertical, falling, rising, crossed, diagonally crossed; screens; walking bits */
+static const uint8_t fixed_patterns[16][8] = {
+	[0] = { 0, 0, 0, 0xff, 0, 0, 0, 0 },
+	[1] = { 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08 },
+	[2] = { 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01 },
+	[3] = { 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80 },
+	[4] = { 0x08, 0x08, 0x08, 0xff, 0x08, 0x08, 0x08, 0x08 },
+	[5] = { 0x81, 0x42, 0x24, 0x18, 0x18, 0x24, 0x42, 0x81 },
+	[8] = { 0xaa, 0x55, 0xaa, 0x55, 0xaa, 0x55, 0xaa, 0x55 },
+	[9] = { 0xcc, 0xcc, 0x33, 0x33, 0xcc, 0xcc, 0x33, 0x33 },
+	[10] = { 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01 },
+	[11] = { 0x7f, 0xbf, 0xdf, 0xef, 0xf7, 0xfb, 0xfd, 0xfe },
+};
+
+static int pattern_fixed(struct blt_op *op, const uint32_t *cmd, const uint32_t *dw)
+{
+	unsigned int n = field(cmd[0], 18, 15);
+
+	if (n == 6 || n == 7 || n > 11) {
+		blt_note(op->io.mem, "%s: reserved pattern %u", op->name, n);
+		return -EINVAL;
+	}
+	pattern_mono(op, dw[0], dw[1], fixed_patterns[n], cmd[1]);
+	return 0;
+}
+
 static int setup_pattern(struct blt_op *op)
 {
 	const struct blt_setup *s = &op->io.regs->setup;
@@ -338,7 +392,7 @@ static int decode_pattern(struct blt_op *op, const struct blt_cmd *c, const uint
 	op->pat.vseed = field(cmd[0], 10, 8);
 	if (c->pat == P_SETUP)
 		return setup_pattern(op);
-	if (c->pat == P_NONE || !rop_uses_pat(op->rop))
+	if (c->pat == P_NONE || (!rop_uses_pat(op->rop) && op->key.of != BLT_KEY_PAT))
 		return 0;
 	switch (c->pat) {
 	case P_SOLID:
@@ -349,6 +403,8 @@ static int decode_pattern(struct blt_op *op, const struct blt_cmd *c, const uint
 	case P_MONO:
 		pattern_mono(op, dw[0], dw[1], (const uint8_t *)(dw + 2), cmd[1]);
 		return 0;
+	case P_FIXED:
+		return pattern_fixed(op, cmd, dw);
 	default:
 		if (ndw - c->pat_dw != 16 * op->cpp) {
 			blt_note(op->io.mem, "%s: %u dwords of pattern, not %u", op->name,
@@ -402,7 +458,8 @@ static int decode_source(struct blt_op *op, const struct blt_cmd *c, const uint3
 
 	if (c->src == S_NONE)
 		return 0;
-	if (!rop_uses_src(op->rop) && (c->src == S_COLOUR || c->src == S_COLOUR_PC))
+	if (!rop_uses_src(op->rop) && op->key.of != BLT_KEY_SRC &&
+	    (c->src == S_COLOUR || c->src == S_COLOUR_PC))
 		return 0;
 	if (c->src == S_COLOUR || c->src == S_COLOUR_PC)
 		return decode_colour_src(op, c, cmd);
@@ -444,6 +501,19 @@ static int check_rop(const struct blt_op *op, const struct blt_cmd *c)
 	return -EINVAL;
 }
 
+/* Key modes: even ones are none; bit 1 compares alpha too, bit 2 the destination */
+static void decode_key(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd)
+{
+	unsigned int mode = field(cmd[0], 19, 17);
+
+	if (!c->key_dw || !(mode & 1))
+		return;
+	op->key.of = mode & 4 ? BLT_KEY_DST : c->src == S_NONE ? BLT_KEY_PAT : BLT_KEY_SRC;
+	op->key.alpha = mode & 2;
+	op->key.low = cmd[c->key_dw];
+	op->key.high = cmd[c->key_dw + 1];
+}
+
 /* What follows once the destination and the rectangle are known */
 static int draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd,
 		unsigned int ndw, uint32_t br13)
@@ -460,6 +530,7 @@ static int draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd,
 	ret = check_tiled_rect(op, &op->dst, "destination", op->x1, op->y1);
 	if (ret)
 		return ret;
+	decode_key(op, c, cmd);
 	ret = decode_source(op, c, cmd, ndw);
 	if (ret)
 		return ret;
@@ -483,6 +554,7 @@ static int exec_draw(struct blt_op *op, const struct blt_cmd *c, const uint32_t 
 
 	check_bits(op, "BR13", cmd[1], c->br13 | BR13_ALWAYS);
 	op->cpp = depth_bytes(cmd[1]);
+	op->depth = field(cmd[1], 25, 24);
 	ret = set_surf(op, &op->dst, "destination", addr64(cmd + 4), cmd[1], tiling);
 	if (ret)
 		return ret;
@@ -624,6 +696,43 @@ static int exec_fast_copy(struct blt_op *op, const uint32_t *cmd)
 	return blt_raster(op);
 }
 
+/*
+ * The commands without coordinates: a number of bytes in each of a number of rows, linear. A row
+ * is read whole before it is written, and rows follow the sign of the pitch, so overlapping
+ * operands come out as the direction bits promise.
+ */
+static int exec_bytes(struct blt_op *op, const struct blt_cmd *c, const uint32_t *cmd)
+{
+	unsigned int width = cmd[2] & 0xffff, back = 0;
+	int ret;
+
+	check_bits(op, "BR13", cmd[1], c->br13 | BR13_ALWAYS);
+	op->cpp = depth_bytes(cmd[1]);
+	op->rop = field(cmd[1], 23, 16);
+	op->write_mask = write_mask(cmd[0]);
+	op->any_order = true;
+	ret = check_rop(op, c);
+	if (ret)
+		return ret;
+	if (width % op->cpp) {
+		blt_note(op->io.mem, "%s: %u bytes are no number of pixels", op->name, width);
+		return -EINVAL;
+	}
+	if (c->kind == BYTE_COPY && cmd[1] & BR13_LEFTWARDS && width)
+		back = width - 1;
+	set_surf(op, &op->dst, "destination", addr64(cmd + 3) - back, cmd[1], BLT_LINEAR);
+	if (c->kind == BYTE_COPY) {
+		op->src_kind = BLT_SRC_COLOUR;
+		check_bits(op, "the source pitch", cmd[5], 0xffff);
+		set_surf(op, &op->src, "source", addr64(cmd + 6) - back, cmd[5], BLT_LINEAR);
+	} else {
+		pattern_solid(op, cmd[5]);
+	}
+	op->y2 = (int)(cmd[2] >> 16);	/* 16 bits without a sign */
+	op->x2 = (int)(width / op->cpp);
+	return empty(op) ? 0 : blt_raster(op);
+}
+
 static int check_length(const struct blt_op *op, const struct blt_cmd *c, uint32_t header,
 			unsigned int ndw)
 {
@@ -647,6 +756,9 @@ static int dispatch(struct blt_op *op, const struct blt_cmd *c, const uint32_t *
 		return exec_draw_setup(op, c, cmd, len);
 	case FAST_COPY:
 		return exec_fast_copy(op, cmd);
+	case BYTE_FILL:
+	case BYTE_COPY:
+		return exec_bytes(op, c, cmd);
 	default:
 		return exec_setup(op, c, cmd);
 	}
@@ -665,10 +777,6 @@ int blt_execute(const struct blt_mem *mem, struct blt_regs *regs, const uint32_t
 	if (!c) {
 		blt_note(mem, "no 2D command has the header %#010x", cmd[0]);
 		return -EINVAL;
-	}
-	if (c->kind == UNSUPPORTED) {
-		blt_note(mem, "%s is not modelled: its Gen9 form was not found described", c->name);
-		return -EOPNOTSUPP;
 	}
 	memset(&op, 0, sizeof(op));
 	op.io.mem = mem;

@@ -58,8 +58,7 @@ struct blt_regs {
 
 /*
  * Executes cmd[0..ndw), one whole command. 0, or a negative errno after a note: -EINVAL bad
- * command, -EOPNOTSUPP a command or tiling that this model does not do, -EINTR poll said stop,
- * or what read/write returned.
+ * command, -EINTR poll said stop, or what read/write returned.
  */
 int blt_execute(const struct blt_mem *mem, struct blt_regs *regs, const uint32_t *cmd,
 		unsigned int ndw);

@@ -68,11 +68,21 @@ struct blt_pattern {
 	uint8_t keep[8];	/* bit 7 is the leftmost pixel; 1: not written */
 };
 
+enum blt_key_of { BLT_KEY_NONE, BLT_KEY_SRC, BLT_KEY_PAT, BLT_KEY_DST };
+
+/* Chroma key: a range of colours that decides, pixel by pixel, what is written */
+struct blt_key {
+	enum blt_key_of of;	/* operand that is compared */
+	bool alpha;		/* its alpha counts too */
+	uint32_t low, high;
+};
+
 struct blt_op {
 	struct blt_io io;
 	const char *name;
 	struct blt_surf dst, src;
 	unsigned int cpp;
+	unsigned int depth;	/* BR13 25:24: 8, 565, 1555, 8888 */
 	uint8_t rop;
 	uint8_t write_mask;	/* bit n: byte n of a 32-bit pixel is written */
 	bool any_order;		/* rows top to bottom, whatever overlaps (fast copy) */
@@ -82,6 +92,7 @@ struct blt_op {
 	int sx, sy;		/* source pixel of (ox, oy) */
 	struct blt_mono_src mono;
 	struct blt_pattern pat;
+	struct blt_key key;
 };
 
 int blt_raster(struct blt_op *op);

@@ -134,10 +134,52 @@ static void mask_row(const struct blt_op *op, struct rows *r)
 		r->mask[i] = op->write_mask >> (i % 4) & 1 ? 0xff : 0;
 }
 
+/* The components of a pixel by depth; alpha last */
+static const uint32_t components[4][4] = {
+	{ 0xff }, { 0xf800, 0x07e0, 0x001f }, { 0x7c00, 0x03e0, 0x001f, 0x8000 },
+	{ 0xff0000, 0x00ff00, 0x0000ff, 0xff000000 },
+};
+
+static bool in_range(const struct blt_op *op, uint32_t pixel)
+{
+	const uint32_t *c = components[op->depth];
+	unsigned int i, nr = op->key.alpha ? 4 : 3;
+
+	for (i = 0; i < nr; i++)
+		if ((pixel & c[i]) < (op->key.low & c[i]) || (pixel & c[i]) > (op->key.high & c[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Source and pattern pixels within the range are transparent; a destination pixel is written
+ * only if it is within.
+ */
+static void key_row(const struct blt_op *op, struct rows *r)
+{
+	const uint8_t *row = op->key.of == BLT_KEY_SRC ? r->src :
+			     op->key.of == BLT_KEY_PAT ? r->pat : r->dst;
+	bool write_inside = op->key.of == BLT_KEY_DST;
+	uint32_t pixel = 0;
+	size_t i;
+
+	for (i = 0; i < r->len; i += op->cpp) {
+		memcpy(&pixel, row + i, op->cpp);
+		if (in_range(op, pixel) != write_inside)
+			memset(r->mask + i, 0, op->cpp);
+	}
+}
+
+static bool is_masked(const struct blt_op *op)
+{
+	return (op->cpp == 4 && op->write_mask != 0xf) || op->pat.transparent ||
+	       op->key.of != BLT_KEY_NONE ||
+	       (op->src_kind == BLT_SRC_MONO && op->mono.transparent);
+}
+
 static int draw_row(struct blt_op *op, struct rows *r, int y)
 {
-	bool masked = (op->cpp == 4 && op->write_mask != 0xf) || op->pat.transparent ||
-		      (op->src_kind == BLT_SRC_MONO && op->mono.transparent);
+	bool masked = is_masked(op);
 	int64_t x = (int64_t)op->x1 * op->cpp;
 	const uint8_t *out = r->out;
 	int ret = 0;
@@ -146,7 +188,7 @@ static int draw_row(struct blt_op *op, struct rows *r, int y)
 		mask_row(op, r);
 	if (op->src_kind == BLT_SRC_MONO)
 		ret = mono_row(op, r, y);
-	else if (rop_uses_src(op->rop))
+	else if (rop_uses_src(op->rop) || op->key.of == BLT_KEY_SRC)
 		ret = blt_surf_read(&op->io, &op->src,
 				    (int64_t)(op->sx + op->x1 - op->ox) * op->cpp,
 				    (int64_t)op->sy + y - op->oy, r->src, r->len);
@@ -154,11 +196,13 @@ static int draw_row(struct blt_op *op, struct rows *r, int y)
 		return ret;
 	if (op->pat.used)
 		pattern_row(op, r, y);
-	if (rop_uses_dst(op->rop)) {
+	if (rop_uses_dst(op->rop) || op->key.of == BLT_KEY_DST) {
 		ret = blt_surf_read(&op->io, &op->dst, x, y, r->dst, r->len);
 		if (ret)
 			return ret;
 	}
+	if (op->key.of != BLT_KEY_NONE)
+		key_row(op, r);
 	if (op->rop == 0xcc)
 		out = r->src;
 	else if (op->rop == 0xf0)

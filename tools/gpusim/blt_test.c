@@ -213,6 +213,173 @@ static void clip_copy(void)
 	CHECK(px32(MEM_BASE + 16), 0);
 }
 
+#define KEY(n) ((n) << 17)
+#define CHROMA(mode, low, high) \
+	CHECK(RUN(OP(0x73) | MASK_ALL | KEY(mode) | 10, DEPTH32 | ROP(0xcc) | 64, XY(0, 0), \
+		  XY(4, 1), MEM_BASE, 0, XY(0, 0), 64, MEM_BASE + 0x1000, 0, low, high), 0)
+
+static void chroma_operands(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		put32(MEM_BASE + 4 * i, 0xff000040 + i);
+		put32(MEM_BASE + 0x1000 + 4 * i, 0x80102030 + i);
+	}
+	put32(MEM_BASE + 0x100c, 0x00102031);
+}
+
+/* Source pixels 30, 31, 32 and 31 with another alpha; the range is 31 to 31 */
+static void chroma_source(void)
+{
+	chroma_operands();
+	CHROMA(1, 0x00102031, 0x00102031);
+	CHECK(px32(MEM_BASE), 0x80102030);
+	CHECK(px32(MEM_BASE + 4), 0xff000041);
+	CHECK(px32(MEM_BASE + 8), 0x80102032);
+	CHECK(px32(MEM_BASE + 12), 0xff000043);
+	chroma_operands();
+	CHROMA(3, 0x00102031, 0x00102031);
+	CHECK(px32(MEM_BASE + 4), 0x80102031);
+	CHECK(px32(MEM_BASE + 12), 0xff000043);
+	chroma_operands();
+	CHROMA(0, 0x00102031, 0x00102031);
+	CHECK(px32(MEM_BASE + 12), 0x00102031);
+	/* each component has its own range: red 0x10 is not within 0x11 to 0x12 */
+	chroma_operands();
+	CHROMA(1, 0x00110000, 0x0012ffff);
+	CHECK(px32(MEM_BASE + 4), 0x80102031);
+	CHECK(notes, 0);
+}
+
+/* Destination pixels 40 to 43; those from 41 to 42 are written */
+static void chroma_destination(void)
+{
+	chroma_operands();
+	CHROMA(5, 0x00000041, 0x00000042);
+	CHECK(px32(MEM_BASE), 0xff000040);
+	CHECK(px32(MEM_BASE + 4), 0x80102031);
+	CHECK(px32(MEM_BASE + 8), 0x80102032);
+	CHECK(px32(MEM_BASE + 12), 0xff000043);
+	chroma_operands();
+	CHROMA(7, 0x00000041, 0x00000042);
+	CHECK(px32(MEM_BASE + 4), 0xff000041);
+	CHROMA(7, 0xff000041, 0xff000042);
+	CHECK(px32(MEM_BASE + 4), 0x80102031);
+	CHECK(notes, 0);
+}
+
+/* 565: 0x0821 has red 1, green 1, blue 1; 1555: alpha is bit 15 */
+static void chroma_depths(void)
+{
+	put32(MEM_BASE + 0x1000, 0x08200821);
+	CHECK(RUN(OP(0x73) | KEY(1) | 10, DEPTH565 | ROP(0xcc) | 64, XY(0, 0), XY(2, 1), MEM_BASE,
+		  0, XY(0, 0), 64, MEM_BASE + 0x1000, 0, 0x0001, 0xffff), 0);
+	CHECK(px16(MEM_BASE), 0);
+	CHECK(px16(MEM_BASE + 2), 0x0820);		/* blue 0 is below 1 */
+	put32(MEM_BASE + 0x1000, 0x80010001);
+	CHECK(RUN(OP(0x73) | KEY(3) | 10, DEPTH1555 | ROP(0xcc) | 64, XY(0, 1), XY(2, 2),
+		  MEM_BASE, 0, XY(0, 0), 64, MEM_BASE + 0x1000, 0, 0, 0x7fff), 0);
+	CHECK(px16(MEM_BASE + 64), 0);
+	CHECK(px16(MEM_BASE + 66), 0x8001);
+	mem[0x1000] = 7;
+	mem[0x1001] = 8;
+	CHECK(RUN(OP(0x73) | KEY(1) | 10, DEPTH8 | ROP(0xcc) | 64, XY(0, 2), XY(2, 3), MEM_BASE,
+		  0, XY(0, 0), 64, MEM_BASE + 0x1000, 0, 8, 9), 0);
+	CHECK(px8(MEM_BASE + 128), 7);
+	CHECK(px8(MEM_BASE + 129), 0);
+}
+
+/* Pattern of 8-bit pixels 0 to 63, from memory and in the command; 10 and 11 are transparent */
+static void chroma_pattern(void)
+{
+	uint32_t cmd[8 + 16] = {
+		OP(0x77) | 22, DEPTH8 | ROP(0xf0) | 64, XY(0, 3), XY(8, 4), MEM_BASE, 0, 26, 28,
+	};
+	unsigned int i;
+
+	for (i = 0; i < 64; i++)
+		mem[0x1000 + i] = i;
+	memset(mem, 0xee, 512);
+	CHECK(RUN(OP(0x76) | KEY(1) | 8, DEPTH8 | ROP(0xf0) | 64, XY(0, 1), XY(8, 2), MEM_BASE, 0,
+		  MEM_BASE + 0x1000, 0, 10, 11), 0);
+	CHECK(px8(MEM_BASE + 65), 9);
+	CHECK(px8(MEM_BASE + 66), 0xee);
+	CHECK(px8(MEM_BASE + 67), 0xee);
+	CHECK(px8(MEM_BASE + 68), 12);
+	memcpy(cmd + 8, mem + 0x1000, 64);
+	cmd[0] |= KEY(1);
+	CHECK(run(cmd, 24), 0);
+	CHECK(px8(MEM_BASE + 3 * 64 + 1), 25);
+	CHECK(px8(MEM_BASE + 3 * 64 + 2), 0xee);
+	CHECK(px8(MEM_BASE + 3 * 64 + 4), 0xee);
+	CHECK(px8(MEM_BASE + 3 * 64 + 5), 29);
+	CHECK(notes, 0);
+}
+
+/* 3 rows of 8 bytes, pitch 64; a 32-bit pixel without its alpha byte */
+static void byte_fill(void)
+{
+	memset(mem, 0xee, 512);
+	CHECK(RUN(OP(0x40) | BIT(20) | 4, BIT(31) | DEPTH32 | ROP(0xf0) | 64, 3 << 16 | 8,
+		  MEM_BASE + 4, 0, 0x11223344), 0);
+	CHECK(px32(MEM_BASE), 0xeeeeeeee);
+	CHECK(px32(MEM_BASE + 4), 0xee223344);
+	CHECK(px32(MEM_BASE + 8), 0xee223344);
+	CHECK(px32(MEM_BASE + 12), 0xeeeeeeee);
+	CHECK(px32(MEM_BASE + 128 + 8), 0xee223344);
+	CHECK(px32(MEM_BASE + 192 + 4), 0xeeeeeeee);
+	CHECK(RUN(OP(0x40) | 4, DEPTH8 | ROP(0xf0) | 64, 1 << 16 | 3, MEM_BASE + 256, 0, 0x55), 0);
+	CHECK(px32(MEM_BASE + 256), 0xee555555);
+	CHECK(notes, 0);
+	CHECK(RUN(OP(0x40) | MASK_ALL | 4, DEPTH32 | ROP(0xf0) | 64, 1 << 16 | 6, MEM_BASE, 0, 1),
+	      -EINVAL);
+	CHECK(RUN(OP(0x40) | MASK_ALL | 4, DEPTH32 | ROP(0xcc) | 64, 1 << 16 | 8, MEM_BASE, 0, 1),
+	      -EINVAL);
+}
+
+/* Bytes 0 to 7 two to the right over themselves: from right to left, then rows upwards */
+static void byte_copy(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		mem[i] = i;
+	CHECK(RUN(OP(0x43) | 6, BIT(30) | DEPTH8 | ROP(0xcc) | 64, 1 << 16 | 8, MEM_BASE + 9, 0,
+		  64, MEM_BASE + 7, 0), 0);
+	CHECK(px8(MEM_BASE + 1), 1);
+	for (i = 0; i < 8; i++)
+		CHECK(px8(MEM_BASE + 2 + i), i);
+	put32(MEM_BASE + 0x1000, 1);
+	put32(MEM_BASE + 0x1040, 2);
+	put32(MEM_BASE + 0x1080, 3);
+	/* three rows down by one: last row first, negative pitches */
+	CHECK(RUN(OP(0x43) | MASK_ALL | 6, DEPTH32 | ROP(0xcc) | 0xffc0, 3 << 16 | 4,
+		  MEM_BASE + 0x10c0, 0, 0xffc0, MEM_BASE + 0x1080, 0), 0);
+	CHECK(px32(MEM_BASE + 0x1040), 1);
+	CHECK(px32(MEM_BASE + 0x1080), 2);
+	CHECK(px32(MEM_BASE + 0x10c0), 3);
+	CHECK(notes, 0);
+}
+
+/* Kind 2 falls: pixel n of row n; kind 8 alternates; seeds shift both */
+static void fixed_pattern(void)
+{
+	CHECK(RUN(OP(0x59) | 2 << 15 | 6, DEPTH8 | ROP(0xf0) | 64, XY(0, 0), XY(8, 2), MEM_BASE,
+		  0, 0x11, 0x22), 0);
+	CHECK(px8(MEM_BASE), 0x22);
+	CHECK(px8(MEM_BASE + 1), 0x11);
+	CHECK(px8(MEM_BASE + 64), 0x11);
+	CHECK(px8(MEM_BASE + 65), 0x22);
+	CHECK(RUN(OP(0x59) | 8 << 15 | 1 << 12 | 6, BIT(28) | DEPTH8 | ROP(0xf0) | 64, XY(0, 4),
+		  XY(8, 5), MEM_BASE, 0, 0x11, 0x22), 0);
+	CHECK(px8(MEM_BASE + 256), 0);			/* transparent where the bit is 0 */
+	CHECK(px8(MEM_BASE + 257), 0x22);
+	CHECK(notes, 0);
+	CHECK(RUN(OP(0x59) | 7 << 15 | 6, DEPTH8 | ROP(0xf0) | 64, XY(0, 0), XY(8, 2), MEM_BASE,
+		  0, 0x11, 0x22), -EINVAL);
+}
+
 /* Rectangles turned inside out draw nothing */
 static void empty_rects(void)
 {
@@ -636,7 +803,7 @@ static void refused(void)
 {
 	CHECK(RUN(OP(0x02)), -EINVAL);			/* no such command */
 	CHECK(RUN(0x7a000004), -EINVAL);		/* not a 2D command */
-	CHECK(RUN(OP(0x73) | 10), -EOPNOTSUPP);
+	CHECK(RUN(OP(0x73) | 8, 0, 0, 0, 0, 0, 0, 0, 0, 0), -EINVAL);	/* pre-Gen8 length */
 	CHECK(RUN(OP(0x50) | MASK_ALL | 4, 0, 0, 0, 0, 0, 0), -EINVAL);	/* pre-Gen8 length */
 	CHECK(RUN(OP(0x50) | MASK_ALL | 5, 0, 0), -EINVAL);		/* cut off */
 	CHECK(notes, 5);
@@ -723,6 +890,13 @@ static const struct {
 	{ "setup, pixel, scan lines", setup_pixel },
 	{ "setup with a colour pattern", setup_colour },
 	{ "full commands", full },
+	{ "chroma key on the source", chroma_source },
+	{ "chroma key on the destination", chroma_destination },
+	{ "chroma keys by depth", chroma_depths },
+	{ "chroma key on a pattern", chroma_pattern },
+	{ "COLOR_BLT", byte_fill },
+	{ "SRC_COPY_BLT", byte_copy },
+	{ "XY_MONO_PAT_FIXED_BLT", fixed_pattern },
 	{ "full commands with pattern data", full_immediate },
 	{ "linear surfaces, corner cases", linear_corners },
 	{ "what is refused", refused },
