@@ -48,7 +48,10 @@ scan:
 commands-doc:
 	$(LAB)/inside make -C tools/scan doc O=../../build
 
-.PHONY: commands-doc
+bench-scan:
+	$(LAB)/inside make -s -C tools/scan bench O=../../build BENCH_REPORT_ONLY=$(BENCH_REPORT_ONLY)
+
+.PHONY: commands-doc bench-scan
 
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
@@ -65,6 +68,7 @@ help:
 	@echo '  bench-sim      how fast the simulated GPU is; build/bench/sim.json; fails below the targets'
 	@echo '                 unless BENCH_REPORT_ONLY=1'
 	@echo '  scan           the command scanner as a program, build/ivgpu-scan'
+	@echo '  bench-scan     how fast the scanner is; build/bench/scan.json; fails as bench-sim does'
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 

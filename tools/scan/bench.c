@@ -22,7 +22,6 @@
 
 #define MAX_STRETCHES	4096
 #define SECONDS		0.5
-#define GEN		9
 
 struct stretch {
 	enum ivgpu_cmd_space space;
@@ -32,6 +31,7 @@ struct stretch {
 
 struct stream {
 	enum ivgpu_engine_id engine;
+	unsigned int gen;
 	struct stretch stretch[MAX_STRETCHES];
 	unsigned int nr;
 	u64 bytes;
@@ -72,7 +72,7 @@ static void keep_stretch(void *ctx, enum ivgpu_engine_id engine, enum ivgpu_cmd_
 /* One pass over a stream; not inlined, because its instructions are counted by its name. */
 __attribute__((noinline)) static bool scan_pass(struct stream *s)
 {
-	struct ivgpu_cmd_scan scan = { .engine = s->engine, .gen = GEN, .policy = &policy };
+	struct ivgpu_cmd_scan scan = { .engine = s->engine, .gen = s->gen, .policy = &policy };
 	bool good = true;
 	unsigned int i;
 	u32 budget;
@@ -139,10 +139,12 @@ static void stream_name(char *name, size_t size, const char *file, enum ivgpu_en
 		[IVGPU_RCS0] = "", [IVGPU_BCS0] = "-bcs", [IVGPU_VCS0] = "-vcs",
 		[IVGPU_VCS1] = "-vcs1", [IVGPU_VECS0] = "-vecs",
 	};
-	const char *slash = strrchr(file, '/');
+	const char *slash = strrchr(file, '/'), *dot;
 
 	file = slash ? slash + 1 : file;
-	snprintf(name, size, "%.*s%s", (int)strcspn(file, "."), file, engines[engine]);
+	dot = strstr(file, ".aub");
+	snprintf(name, size, "%.*s%s", dot ? (int)(dot - file) : (int)strlen(file), file,
+		 engines[engine]);
 }
 
 static void drop(struct stream *s)
@@ -153,14 +155,16 @@ static void drop(struct stream *s)
 }
 
 /* The stream of @engine in a file; NULL when it has none. */
-static struct stream *load(const void *data, size_t size, enum ivgpu_engine_id engine)
+static struct stream *load(const void *data, size_t size, enum ivgpu_engine_id engine,
+			   unsigned int gen)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->engine = engine;
-	if (!aub_play(data, size, GEN, keep_stretch, s) && s->nr)
+	s->gen = gen;
+	if (!aub_play(data, size, s->gen, keep_stretch, s) && s->nr)
 		return s;
 	drop(s);
 	return NULL;
@@ -171,6 +175,8 @@ static int bench(const char *file, const char *wanted, long passes)
 {
 	struct stream *s;
 	enum ivgpu_engine_id e;
+	/* Streams are named after the platform; Broadwell is the one of Gen8. */
+	unsigned int gen = strstr(file, "-bdw-") ? 8 : 9;
 	char name[128];
 	size_t size;
 	void *data = file_read(file, &size);
@@ -178,7 +184,7 @@ static int bench(const char *file, const char *wanted, long passes)
 
 	for (e = 0; data && e < IVGPU_NUM_ENGINES; e++) {
 		stream_name(name, sizeof(name), file, e);
-		s = wanted && strcmp(wanted, name) ? NULL : load(data, size, e);
+		s = wanted && strcmp(wanted, name) ? NULL : load(data, size, e, gen);
 		if (!s)
 			continue;
 		status |= !scan_pass(s);

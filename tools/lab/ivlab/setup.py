@@ -13,7 +13,7 @@ from .base import CACHE, LabError, ROOTFS, read_file, say, write_file
 PACKAGES = """
 apt debian-archive-keyring ca-certificates
 make gcc gcc-12 gcc-14 libc6-dev clang libclang-rt-dev sparse bc bison flex pahole libelf-dev libssl-dev
-libdrm-dev libdrm-intel1 libpng-dev pkgconf
+libdrm-dev libdrm-intel1 libpng-dev zlib1g-dev pkgconf valgrind
 python3 perl patch rsync cpio xz-utils zstd diffutils
 kmod busybox-static pciutils procps util-linux iproute2 strace udev
 qemu-system-x86 seabios

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""How fast the scanner is: runs scan-bench, writes JSON, and holds it to the targets.
+
+bench.py SCAN_BENCH OUTPUT STREAM...
+
+Instructions are those of one pass over a stream, by the processor's counter (perf) where it may be
+read, else by valgrind. The targets are for render streams; below them the exit status is 1, unless
+BENCH_REPORT_ONLY=1.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+LEAST_BYTES_PER_S = 1.5e9
+MOST_INSTRUCTIONS_PER_DWORD = 12
+PASSES = 10
+OTHER_ENGINES = re.compile(r"-(bcs|vcs1?|vecs)$")
+
+
+def valgrind(bench, name, stream):
+    """Instructions of one pass: what more passes cost more, by callgrind's count."""
+    counts = []
+    for passes in (0, PASSES):
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
+            subprocess.run(["valgrind", "-q", "--tool=callgrind", "--toggle-collect=scan_pass",
+                            "--callgrind-out-file=" + out.name, bench, "--passes", str(passes),
+                            name, stream], check=True)
+            counts.append(int(re.search(r"^totals: (\d+)", out.read(), re.M).group(1)))
+    return (counts[1] - counts[0]) / PASSES
+
+
+def measure(bench, stream):
+    """Yields (name, figures and sums) of each stream in a file."""
+    result = subprocess.run([bench, stream], check=True, text=True, stdout=subprocess.PIPE)
+    for line in result.stdout.splitlines():
+        name, size, scanned, copied, counted = line.split()
+        source = "perf" if int(counted) else "valgrind"
+        yield name, {"bytes": int(size), "bytes_per_s": float(scanned),
+                     "memcpy_bytes_per_s": float(copied), "instructions_source": source,
+                     "instructions": int(counted) or valgrind(bench, name, stream)}
+
+
+def figures(measured):
+    """The figures of one or several streams together."""
+    size = sum(m["bytes"] for m in measured)
+    return {
+        "bytes_per_s": round(size / sum(m["bytes"] / m["bytes_per_s"] for m in measured)),
+        "memcpy_bytes_per_s": round(size / sum(m["bytes"] / m["memcpy_bytes_per_s"]
+                                               for m in measured)),
+        "instructions_per_dword": round(sum(m["instructions"] for m in measured) / (size / 4), 2),
+        "instructions_source": measured[0]["instructions_source"],
+    }
+
+
+def misses(name, found):
+    """What a render stream lacks."""
+    if found["bytes_per_s"] < LEAST_BYTES_PER_S:
+        yield "%s: %.2f GB/s, target %.2f" % (name, found["bytes_per_s"] / 1e9,
+                                              LEAST_BYTES_PER_S / 1e9)
+    if found["instructions_per_dword"] > MOST_INSTRUCTIONS_PER_DWORD:
+        yield "%s: %.2f instructions per dword, target %d" % (
+            name, found["instructions_per_dword"], MOST_INSTRUCTIONS_PER_DWORD)
+
+
+def main(bench, output, *streams):
+    """Exit status."""
+    measured = dict(one for stream in streams for one in measure(bench, stream))
+    found = {"total": figures(list(measured.values())),
+             "streams": {name: figures([m]) for name, m in measured.items()}}
+    os.makedirs(os.path.dirname(output), exist_ok=True)
+    with open(output, "w", encoding="utf-8") as stream:
+        json.dump(found, stream, indent=1)
+        stream.write("\n")
+    missed = []
+    for name, row in list(found["streams"].items()) + [("total", found["total"])]:
+        print("%-44s %6.2f GB/s  memcpy %6.1f GB/s  %5.2f instructions/dword (%s)" % (
+            name, row["bytes_per_s"] / 1e9, row["memcpy_bytes_per_s"] / 1e9,
+            row["instructions_per_dword"], row["instructions_source"]))
+        if name != "total" and not OTHER_ENGINES.search(name):
+            missed += misses(name, row)
+    for text in missed:
+        print("missed: " + text)
+    return 1 if missed and os.environ.get("BENCH_REPORT_ONLY") != "1" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
