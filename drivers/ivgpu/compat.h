@@ -11,6 +11,7 @@
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
+#include <linux/shmem_fs.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <linux/vfio.h>
@@ -76,6 +77,19 @@ static inline struct inode *ivgpu_vfio_inode(struct vfio_device *vdev)
 	return vdev->inode;
 #else
 	return NULL;
+#endif
+}
+
+/*
+ * A file of no contents, to put under mappings of a VFIO device that has no inode
+ * of its own, so that they can be found and taken away; NULL where it has one.
+ */
+static inline struct file *ivgpu_vfio_mapping_file(void)
+{
+#ifdef IVGPU_HAVE_VFIO_INODE
+	return NULL;
+#else
+	return shmem_file_setup("ivgpu", 0, VM_NORESERVE);
 #endif
 }
 

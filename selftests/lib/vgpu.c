@@ -28,7 +28,7 @@ void vgpu_write(struct vgpu *vg, uint32_t reg, uint32_t value)
 	bar0_write(&vg->dev, reg, value);
 }
 
-static void gsm_map(struct vgpu *vg)
+void ggtt_map(struct vgpu *vg)
 {
 	struct vfio_region *r = &vg->dev.region[VFIO_PCI_BAR0_REGION_INDEX];
 	unsigned int i;
@@ -43,6 +43,14 @@ static void gsm_map(struct vgpu *vg)
 		vg->gsm[vg->gsms].off = off - BAR0_GGTT;
 		vg->gsm[vg->gsms].size = size;
 		vg->gsm[vg->gsms++].map = map;
+	}
+}
+
+void ggtt_unmap(struct vgpu *vg)
+{
+	while (vg->gsms) {
+		vg->gsms--;
+		munmap(vg->gsm[vg->gsms].map, vg->gsm[vg->gsms].size);
 	}
 }
 
@@ -250,7 +258,7 @@ static int bring_up(struct vgpu *vg)
 	ret = vfio_irq_eventfd(&vg->dev, VFIO_PCI_MSI_IRQ_INDEX, vg->msi);
 	if (ret)
 		return ret;
-	gsm_map(vg);
+	ggtt_map(vg);
 	ret = guestmem_init(&vg->mem, &vg->dev, GUEST_BASE, GUEST_SIZE);
 	if (!ret)
 		ret = ppgtt_init(&vg->pp, &vg->mem);
@@ -294,10 +302,7 @@ int vgpu_open(struct vgpu *vg, unsigned int number)
 
 void vgpu_detach(struct vgpu *vg)
 {
-	while (vg->gsms) {
-		vg->gsms--;
-		munmap(vg->gsm[vg->gsms].map, vg->gsm[vg->gsms].size);
-	}
+	ggtt_unmap(vg);
 	vfio_close(&vg->dev);
 	guestmem_free(&vg->mem);
 	if (vg->msi >= 0)

@@ -76,6 +76,9 @@ void vgpu_close(struct vgpu *vg);
 uint32_t vgpu_read(struct vgpu *vg, uint32_t reg);
 void vgpu_write(struct vgpu *vg, uint32_t reg, uint32_t value);
 
+/* Map the entries where VFIO lets them be mapped (done by open) / write them by access. */
+void ggtt_map(struct vgpu *vg);
+void ggtt_unmap(struct vgpu *vg);
 /* The mapped entry of an address, NULL where VFIO does not let it be mapped. */
 uint64_t *ggtt_entry(struct vgpu *vg, uint32_t ggtt);
 void ggtt_write_pte(struct vgpu *vg, uint32_t ggtt, uint64_t pte);

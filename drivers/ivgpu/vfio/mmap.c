@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * BARs mapped by the VMM: nothing is there until it is touched, and everything
- * can be taken away again. Only where the administrator asks for it (map_ggtt).
+ * can be taken away again.
  *
- * This needs a VFIO device with an inode of its own. On Linux 6.1 all share the
- * one of anonymous files, by which nothing can be unmapped, so there BARs are
- * trapped.
+ * What is mapped is found by the inode of the file under the mapping. On Linux
+ * 6.1 all VFIO devices share the one of anonymous files, by which nothing can be
+ * unmapped; there a mapping is moved to a file of the vGPU's own, and holds the
+ * device's file instead of its VMA doing so.
  */
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
 #include "vfio_device.h"
 
-static bool map_ggtt;
+static bool map_ggtt = true;
 module_param(map_ggtt, bool, 0444);
 MODULE_PARM_DESC(map_ggtt,
-		 "let the VMM map GGTT entries instead of trapping them; not yet tested on all kernels (default: N)");
+		 "let the VMM map GGTT entries, so that they cost no traps; N: trap each access (default: Y)");
 
 /* Areas of one region that may be mapped. */
 #define MOST_AREAS	2
+
+/**
+ * struct mapping - what a call of mmap() made
+ * @dev: the device, open as long as this exists
+ * @file: keeps it open; NULL where the VMA itself does
+ * @vmas: VMAs that it was split into, or that children inherited
+ */
+struct mapping {
+	struct ivgpu_vfio_device *dev;
+	struct file *file;
+	refcount_t vmas;
+};
 
 static unsigned int bar_of(const struct vm_area_struct *vma)
 {
@@ -35,7 +52,8 @@ static u64 offset_of(const struct vm_area_struct *vma, unsigned long pgoff)
 static vm_fault_t fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct ivgpu_vfio_device *dev = vma->vm_private_data;
+	const struct mapping *mapping = vma->vm_private_data;
+	struct ivgpu_vfio_device *dev = mapping->dev;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	struct page *page;
 
@@ -46,14 +64,61 @@ static vm_fault_t fault(struct vm_fault *vmf)
 	return ret;
 }
 
+static void vma_open(struct vm_area_struct *vma)
+{
+	struct mapping *mapping = vma->vm_private_data;
+
+	refcount_inc(&mapping->vmas);
+}
+
+static void vma_close(struct vm_area_struct *vma)
+{
+	struct mapping *mapping = vma->vm_private_data;
+
+	if (!refcount_dec_and_test(&mapping->vmas))
+		return;
+	if (mapping->file)
+		fput(mapping->file);
+	kfree(mapping);
+}
+
 static const struct vm_operations_struct vm_ops = {
+	.open = vma_open,
+	.close = vma_close,
 	.fault = fault,
 };
 
-/* May anything be mapped at all? */
-static bool can_map(struct ivgpu_vfio_device *dev)
+/**
+ * ivgpu_vfio_map_open() - before the vGPU is opened
+ * @dev: the device
+ *
+ * Return: 0 or an errno.
+ */
+int ivgpu_vfio_map_open(struct ivgpu_vfio_device *dev)
 {
-	return map_ggtt && ivgpu_vfio_inode(&dev->vdev);
+	struct file *file = map_ggtt ? ivgpu_vfio_mapping_file() : NULL;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	dev->mapping_file = file;
+	return 0;
+}
+
+/**
+ * ivgpu_vfio_map_close() - after the vGPU was closed
+ * @dev: the device; nothing is mapped, or it would still be open
+ */
+void ivgpu_vfio_map_close(struct ivgpu_vfio_device *dev)
+{
+	if (dev->mapping_file)
+		fput(dev->mapping_file);
+	dev->mapping_file = NULL;
+}
+
+/* The inode by which mappings of this device are found. */
+static struct inode *inode_of(struct ivgpu_vfio_device *dev)
+{
+	return dev->mapping_file ? file_inode(dev->mapping_file) : ivgpu_vfio_inode(&dev->vdev);
 }
 
 /* Does the range lie in what may be mapped of the BAR? */
@@ -73,17 +138,29 @@ static bool may_map(struct ivgpu_vfio_device *dev, unsigned int bar, u64 offset,
  * @vdev: the device, open
  * @vma: what is to be mapped
  *
- * Return: 0, or -EINVAL outside the areas that the region's information names.
+ * Return: 0; -EINVAL outside the areas that the region's information names;
+ * -ENOMEM.
  */
 int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
 
-	if (!can_map(dev) || !(vma->vm_flags & VM_SHARED) ||
+	struct mapping *mapping;
+
+	if (!map_ggtt || !(vma->vm_flags & VM_SHARED) ||
 	    !may_map(dev, bar_of(vma), offset_of(vma, vma->vm_pgoff),
 		     vma->vm_end - vma->vm_start))
 		return -EINVAL;
-	vma->vm_private_data = dev;
+	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
+	if (!mapping)
+		return -ENOMEM;
+	mapping->dev = dev;
+	refcount_set(&mapping->vmas, 1);
+	if (dev->mapping_file) {
+		mapping->file = get_file(vma->vm_file);
+		vma_set_file(vma, dev->mapping_file);
+	}
+	vma->vm_private_data = mapping;
 	vma->vm_ops = &vm_ops;
 	ivgpu_vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
 	return 0;
@@ -93,11 +170,9 @@ int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 static void zap(void *owner, unsigned int bar, u64 offset, u64 len)
 {
 	struct ivgpu_vfio_device *dev = owner;
-	struct inode *inode = ivgpu_vfio_inode(&dev->vdev);
 
-	if (inode)
-		unmap_mapping_range(inode->i_mapping, ((u64)bar << IVGPU_REGION_SHIFT) + offset,
-				    len, true);
+	unmap_mapping_range(inode_of(dev)->i_mapping, ((u64)bar << IVGPU_REGION_SHIFT) + offset,
+			    len, true);
 }
 
 static void zap_entries(void *owner, u32 offset, u32 len)
@@ -131,7 +206,7 @@ int ivgpu_vfio_map_caps(struct ivgpu_vfio_device *dev, struct vfio_region_info *
 	unsigned int i;
 	int ret = 0;
 
-	if (!can_map(dev))
+	if (!map_ggtt)
 		return 0;
 	sparse = kzalloc(struct_size(sparse, areas, MOST_AREAS), GFP_KERNEL);
 	if (!sparse)

@@ -12,10 +12,15 @@
 static int open_device(struct vfio_device *vdev)
 {
 	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
-	int ret = ivgpu_vgpu_open(dev->vgpu);
+	int ret = ivgpu_vfio_map_open(dev);
 
 	if (ret)
 		return ret;
+	ret = ivgpu_vgpu_open(dev->vgpu);
+	if (ret) {
+		ivgpu_vfio_map_close(dev);
+		return ret;
+	}
 	dev->holder.pid = task_tgid_nr(current);
 	get_task_comm(dev->holder.comm, current);
 	return 0;
@@ -27,6 +32,7 @@ static void close_device(struct vfio_device *vdev)
 
 	ivgpu_vfio_irqs_release(&dev->irqs);
 	ivgpu_vgpu_close(dev->vgpu);
+	ivgpu_vfio_map_close(dev);
 	dev->holder.pid = 0;
 }
 

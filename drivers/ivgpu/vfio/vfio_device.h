@@ -38,6 +38,8 @@ struct ivgpu_vfio_irqs {
  * @vgpu: the vGPU behind it
  * @irqs: its interrupts
  * @uuid: its name
+ * @mapping_file: under mappings of BARs, while open; NULL where the kernel gives
+ *		  VFIO devices an inode of their own
  * @holder: the process that opened it, for messages; pid 0: closed
  */
 struct ivgpu_vfio_device {
@@ -48,6 +50,7 @@ struct ivgpu_vfio_device {
 	struct ivgpu_vgpu *vgpu;
 	struct ivgpu_vfio_irqs irqs;
 	char uuid[40];
+	struct file *mapping_file;
 	struct {
 		pid_t pid;
 		char comm[TASK_COMM_LEN];
@@ -87,6 +90,9 @@ bool ivgpu_vfio_signal_msi(struct ivgpu_vfio_irqs *irqs);
 bool ivgpu_vfio_signal_req(struct ivgpu_vfio_irqs *irqs);
 
 /* mmap.c */
+/* Around open and close of the device; 0 or an errno. */
+int ivgpu_vfio_map_open(struct ivgpu_vfio_device *dev);
+void ivgpu_vfio_map_close(struct ivgpu_vfio_device *dev);
 int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 int ivgpu_vfio_map_caps(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
 			struct vfio_info_cap *caps);
