@@ -15,6 +15,7 @@
 #include "execlist.h"
 #include "gpu.h"
 #include "irq.h"
+#include "power.h"
 
 #define SLICE 256			/* commands of one engine before the next has its turn */
 #define SEMAPHORE_POLL_NS 50000u
@@ -47,6 +48,7 @@ static void account(struct engine *e, bool busy)
 	e->gpu->busy_set_ns[e->gpu->busy_set] += now - e->gpu->busy_set_since;
 	e->gpu->busy_set_since = now;
 	e->gpu->busy_set ^= 1u << e->id;
+	power_update(e->gpu);
 }
 
 static bool run_engine(struct gpu *gpu, struct engine *e)

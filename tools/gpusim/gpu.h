@@ -92,6 +92,7 @@ struct gpu {
 	bool irq_line;			/* enabled and pending interrupt seen at the master */
 	uint64_t msi_sent, msi_lost;
 	uint64_t msi_due;		/* an MSI held back until then, or 0 */
+	uint64_t rc6_ns, rc6_since;	/* time in RC6; since when, or 0 */
 	uint64_t start_ns;
 	uint64_t timestamp_base_ns;
 	uint64_t nr_reads, nr_writes;

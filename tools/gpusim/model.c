@@ -4,7 +4,8 @@
  *
  * Device ids: i915 include/drm/intel/i915_pciids.h. Meaning of the fuse registers: i915
  * gt/intel_sseu.c and gt/intel_gt_regs.h (FUSE2 0x9120: slices 27:25, subslices disabled 23:20;
- * EU_DISABLE one byte a subslice). Timestamp frequencies: i915 gt/intel_gt_clock_utils.c (CTC_MODE,
+ * EU_DISABLE one byte a subslice). Inferred: that HD 505 and UHD 605 have six EUs in each of three
+ * subslices. Timestamp frequencies: i915 gt/intel_gt_clock_utils.c (CTC_MODE,
  * 12 MHz; 19.2 MHz on Broxton and Geminilake; Broadwell 12.5 MHz). RP_STATE_CAP values are typical
  * of the parts and were not read from hardware.
  */
@@ -53,14 +54,16 @@ static const struct gpu_model models[] = {
 	{
 		.name = "bxt", .title = "Broxton (HD Graphics 505)", .platform = PLATFORM_BXT,
 		.gen = 9, .device = 0x5a84, .revision = 0x0b, .engines = ENGINES_1VCS,
-		.timestamp_hz = 19200000, .fuse2 = 1 << 25 | 1 << 23, .rp_state_cap = 0x060818,
-		.ctc_mode = 6, .rcs_context_pages = 22,
+		.timestamp_hz = 19200000, .fuse2 = 1 << 25 | 1 << 23,
+		.eu_disable = { 0x00c0c0c0 }, .rp_state_cap = 0x060818, .ctc_mode = 6,
+		.rcs_context_pages = 22,
 	},
 	{
 		.name = "glk", .title = "Geminilake (UHD Graphics 605)", .platform = PLATFORM_GLK,
 		.gen = 9, .device = 0x3184, .revision = 3, .engines = ENGINES_1VCS,
-		.timestamp_hz = 19200000, .fuse2 = 1 << 25 | 1 << 23, .rp_state_cap = 0x060818,
-		.ctc_mode = 6, .rcs_context_pages = 22,
+		.timestamp_hz = 19200000, .fuse2 = 1 << 25 | 1 << 23,
+		.eu_disable = { 0x00c0c0c0 }, .rp_state_cap = 0x060818, .ctc_mode = 6,
+		.rcs_context_pages = 22,
 	},
 	{
 		.name = "bdw", .title = "Broadwell GT2 (HD Graphics 5500)",

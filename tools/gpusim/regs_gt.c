@@ -9,6 +9,7 @@
 #include "gpu.h"
 #include "gtt.h"
 #include "irq.h"
+#include "power.h"
 #include "reset.h"
 #include "util.h"
 
@@ -53,16 +54,6 @@ static uint32_t read_model(struct gpu *gpu, struct engine *e, uint32_t off)
 	default:
 		return 0;
 	}
-}
-
-/* The frequency asked for is the frequency that runs. */
-static uint32_t read_rpstat(struct gpu *gpu, struct engine *e, uint32_t off)
-{
-	uint32_t ratio = *gpu_reg(gpu, 0xa008) >> 23;
-
-	(void)e;
-	(void)off;
-	return ratio << 23 | ratio << 7;
 }
 
 static void write_tlb_invalidate(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
@@ -138,9 +129,12 @@ static void write_pcode(struct gpu *gpu, struct engine *e, uint32_t off, uint32_
 #define IER(o, n) ROW(o, 1, REG_RW, DEVICE, n, .write = irq_write_plain)
 
 static const struct reg_row rows[] = {
-	ROW(0xa278, 1, REG_MASKED, DEVICE, "FORCEWAKE_RENDER"),
-	ROW(0xa270, 1, REG_MASKED, DEVICE, "FORCEWAKE_MEDIA"),
-	ROW(0xa188, 1, REG_MASKED, DEVICE, "FORCEWAKE_MT"),
+	ROW(0xa278, 1, REG_MASKED, DEVICE, "FORCEWAKE_RENDER",
+	    .write = power_write),
+	ROW(0xa270, 1, REG_MASKED, DEVICE, "FORCEWAKE_MEDIA",
+	    .write = power_write),
+	ROW(0xa188, 1, REG_MASKED, DEVICE, "FORCEWAKE_MT",
+	    .write = power_write),
 	ROW(0x0d84, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_RENDER", .read = forcewake_ack),
 	ROW(0x0d88, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_MEDIA", .read = forcewake_ack),
 	ROW(0x130044, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_GT", .read = forcewake_ack),
@@ -151,7 +145,11 @@ static const struct reg_row rows[] = {
 	ROW(0x120010, 1, REG_RO, DEVICE, "EDRAM_CAP", .read = read_model),
 	ROW(0x145998, 1, REG_RO, DEVICE, "RP_STATE_CAP", .read = read_model),
 	ROW(0x138170, 1, REG_RO, DEVICE, "RP_STATE_CAP_LP", .read = read_model),
-	ROW(0xa01c, 1, REG_RO, DEVICE, "RPSTAT1", .read = read_rpstat),
+	ROW(0xa01c, 1, REG_RO, DEVICE, "RPSTAT1", .read = power_read_rpstat),
+	ROW(0xa090, 1, REG_RW, DEVICE, "RC_CONTROL", .write = power_write),
+	ROW(0xa094, 1, REG_RW, DEVICE, "RC_STATE", .write = power_write),
+	ROW(0x138060, 1, REG_RO, DEVICE, "GT_CORE_STATUS", .read = power_read_core_status),
+	ROW(0x138104, 2, REG_RO, DEVICE, "GFX_RC6", .read = power_read_residency),
 	ROW(0xc000, 1, REG_RO, DEVICE, "GUC_STATUS", .reset = 1),
 
 	ROW(0x4094, 1, REG_RW, FULL, "RING_FAULT", .write = write_fault),
