@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Documentation/gpusim-igt.rst, from the results of IGT on the simulated GPU."""
+
+import collections
+import fnmatch
+import os
+
+from . import igt, kernels
+from .base import read_file
+
+CAUSES = os.path.join(igt.HERE, "igt-causes.txt")
+PASS, SKIP = "SUCCESS", "SKIP"
+GOAL = 95.0     # per cent of the subtests that run
+WORDS = ("SUCCESS", "SKIP", "FAIL", "CRASH", "TIMEOUT")
+
+
+def causes():
+    """[(program@pattern, cause)] for what fails, written by people after looking."""
+    found = []
+    for line in read_file(CAUSES, "").splitlines():
+        name, separator, cause = line.partition("#")
+        if separator and name.strip():
+            found.append((name.strip(), cause.strip()))
+    return found
+
+
+def cause_of(name, known):
+    """The written cause of a failure, or None."""
+    return next((cause for pattern, cause in known if fnmatch.fnmatchcase(name, pattern)), None)
+
+
+def rst_table(head, rows):
+    """A simple table."""
+    rows = [[str(c) for c in r] for r in rows]
+    widths = [max(len(r[i]) for r in [head] + rows) for i in range(len(head))]
+    line = "  ".join("=" * w for w in widths)
+    body = ["  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip() for r in rows]
+    return [line, "  ".join(c.ljust(w) for c, w in zip(head, widths)).rstrip(), line] + \
+        body + [line, ""]
+
+
+def counts_of(records, subtests):
+    """Counter of what became of these subtests."""
+    return collections.Counter(records[s]["result"] if s in records else "NOT-RUN"
+                               for s in subtests)
+
+
+def section(title):
+    """A heading."""
+    return [title, "-" * len(title), ""]
+
+
+def skips(known, plan):
+    """IGT's own lines about skips, with how many subtests each stopped."""
+    lines = collections.defaultdict(collections.Counter)
+    for program, subtests in plan.items():
+        for subtest in subtests:
+            record = known.get(program, {}).get(subtest)
+            if record and record["result"] == SKIP:
+                lines[record["why"] or "(nothing)"][program] += 1
+    text = section("Skipped: IGT's own lines")
+    for why, programs in sorted(lines.items(), key=lambda i: -sum(i[1].values())):
+        text += ["``%s``" % why.replace("`", "'"), "  " + ", ".join(
+            "%s %d" % (p, n) for p, n in sorted(programs.items())), ""]
+    return text
+
+
+def failures(known, plan):
+    """What did not pass, each with its cause, and how many have none."""
+    written, text, unknown = causes(), section("Not passed"), 0
+    for program, subtests in plan.items():
+        for subtest in subtests:
+            record = known.get(program, {}).get(subtest)
+            if not record or record["result"] in (PASS, SKIP):
+                continue
+            name = program + ("@" + subtest if subtest != "-" else "")
+            cause = cause_of(name, written)
+            unknown += cause is None
+            text += ["``%s``: %s after %.0f s. IGT: ``%s``" % (
+                name, record["result"], record["seconds"], record["why"].replace("`", "'") or
+                "(nothing)"), "  Cause: %s" % (cause or "not found yet."), ""]
+    return text if len(text) > 3 else text + ["Nothing.", ""], unknown
+
+
+def left_out():
+    """What the lists leave out."""
+    text = section("Left out")
+    for program, pattern, why in igt.lists()[1]:
+        text += ["``%s@%s``" % (program, pattern), "  " + why, ""]
+    return text
+
+
+def make(known, plan, kernel):
+    """(text, whether all was run and the goal is reached)."""
+    classes = {p: name for name, programs in igt.lists()[0].items() for p in programs}
+    total, rows = collections.Counter(), []
+    for program, subtests in plan.items():
+        count = counts_of(known.get(program, {}), subtests)
+        total += count
+        rows.append([classes.get(program, "").upper(), program, len(subtests)] +
+                    [count[w] for w in WORDS] + [count["NOT-RUN"]])
+    rows.append(["", "all", sum(total.values())] + [total[w] for w in WORDS] + [total["NOT-RUN"]])
+    ran = sum(total[w] for w in WORDS if w != SKIP)
+    share = 100.0 * total[PASS] / ran if ran else 0.0
+    failed, unknown = failures(known, plan)
+    text = [".. SPDX-License-Identifier: GPL-2.0", "", "=" * 30, "IGT on the simulated GPU", "=" * 30, "",
+        "Written by ``tools/lab/igt-full`` (``make check-sim-full``) from its results; do not edit.",
+        "igt-gpu-tools %s as Debian ships them, natively on stock i915 of Linux %s (%s) and" % (
+            igt.version(), kernel, kernels.release(kernel)),
+        "``gpusim --gpu skl``, under emulation. A subtest counts once, whatever it runs per engine.",
+        "i915 captures error states (``i915_params/error_capture``) for i915_hangman only: it reads the aperture",
+        "byte by byte for them, each a trap, and a hang would take some 10 s.",
+        "",
+        "%d of %d subtests that ran passed: %.1f %%. %d were skipped by IGT, %d were not run." % (
+            total[PASS], ran, share, total[SKIP], total["NOT-RUN"]),
+        "%d of those that did not pass have no written cause." % unknown, ""]
+    text += rst_table(["class", "program", "subtests"] + [w.lower() for w in WORDS] + ["not run"],
+                      rows)
+    text += failed + skips(known, plan) + left_out()
+    return "\n".join(text).rstrip() + "\n", not total["NOT-RUN"] and share >= GOAL
