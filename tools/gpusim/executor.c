@@ -79,6 +79,25 @@ bool executor_pass(struct gpu *gpu)
 	return progress;
 }
 
+bool executor_skip_wait(struct gpu *gpu)
+{
+	uint64_t next = UINT64_MAX;
+	const struct engine *e;
+	int i;
+
+	for (i = 0; i < NUM_ENGINES; i++) {
+		e = &gpu->engine[i];
+		if (e->active && !e->hung && (e->wait == WAIT_LOOP || e->wait == WAIT_COST) &&
+		    e->wait_until < next)
+			next = e->wait_until;
+	}
+	if (next == UINT64_MAX)
+		return false;
+	if (next > test_clock_ns)
+		test_clock_ns = next;
+	return true;
+}
+
 static uint64_t nearest(struct gpu *gpu)
 {
 	uint64_t now = now_ns(), ns = IDLE_NS, t;

@@ -11,4 +11,10 @@ void executor_stop(struct gpu *gpu);
 /* One pass over all engines with the lock held; for tests. False: none could do anything. */
 _Bool executor_pass(struct gpu *gpu);
 
+/*
+ * With the clock set by hand: sets it to when the first waiting engine goes on by itself. False:
+ * none will.
+ */
+_Bool executor_skip_wait(struct gpu *gpu);
+
 #endif

@@ -42,16 +42,15 @@
 #define SPACE_AUB_GGTT_ENTRY 4
 
 #define ADDR_BITS 39
-#define NR_PAGES (1ull << (ADDR_BITS - 12))
 #define MAX_PAGES (1u << 18)		/* that a file may use: 1 GiB */
-#define MAX_COMMANDS 1000000000ull
+#define MAX_COMMANDS 10000000ull
 #define STEP_PASSES 64			/* between looks at the budget */
 
 struct player {
 	struct gpu *gpu;
 	struct play_counts *counts;
 	uint64_t max_commands;
-	uint64_t *used;			/* bit per page that the file names */
+	uint32_t *used;			/* numbers of the pages that the file names */
 	unsigned int nr_used;
 };
 
@@ -112,15 +111,35 @@ static int memory_write(const struct player *pl, const struct packet *p, uint64_
 
 /* First round: which pages there are. */
 
+static int compare_pages(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Sorts, and leaves each page once. */
+static void compact(struct player *pl)
+{
+	unsigned int i, n = 0;
+
+	if (pl->nr_used)
+		qsort(pl->used, pl->nr_used, sizeof(*pl->used), compare_pages);
+	for (i = 0; i < pl->nr_used; i++)
+		if (!n || pl->used[n - 1] != pl->used[i])
+			pl->used[n++] = pl->used[i];
+	pl->nr_used = n;
+}
+
 static int use_page(struct player *pl, uint64_t page)
 {
-	uint64_t bit = 1ull << page % 64;
-
-	if (pl->used[page / 64] & bit)
+	if (pl->nr_used && pl->used[pl->nr_used - 1] == page)
 		return 0;
-	if (++pl->nr_used > MAX_PAGES)
-		return wrong(pl, "more memory than is played", MAX_PAGES);
-	pl->used[page / 64] |= bit;
+	if (pl->nr_used == MAX_PAGES)
+		compact(pl);
+	if (pl->nr_used == MAX_PAGES)
+		return wrong(pl, "more memory than is played, in pages", MAX_PAGES);
+	pl->used[pl->nr_used++] = (uint32_t)page;
 	return 0;
 }
 
@@ -148,25 +167,21 @@ static int use_memory(struct player *pl, const struct packet *p)
 
 static int map_used(struct player *pl)
 {
-	uint64_t page = 0, first;
 	int fd = memfd_create("aub", MFD_CLOEXEC), ret = 0;
+	unsigned int i, first;
+	uint64_t at;
 
 	if (fd < 0)
 		return -errno;
 	if (ftruncate(fd, 1ll << ADDR_BITS))
 		ret = -errno;
-	while (page < NR_PAGES && !ret) {
-		if (!(pl->used[page / 64] >> page % 64)) {
-			page = (page / 64 + 1) * 64;
-			continue;
-		}
-		for (; !(pl->used[page / 64] >> page % 64 & 1); page++)
-			;
-		first = page;
-		while (page < NR_PAGES && pl->used[page / 64] >> page % 64 & 1)
-			page++;
-		ret = mem_map(&pl->gpu->mem, first << 12, (page - first) << 12, fd, first << 12,
-			      true, true);
+	compact(pl);
+	for (i = 0; i < pl->nr_used && !ret; ) {
+		first = i++;
+		while (i < pl->nr_used && pl->used[i] == pl->used[i - 1] + 1)
+			i++;
+		at = (uint64_t)pl->used[first] << 12;
+		ret = mem_map(&pl->gpu->mem, at, (uint64_t)(i - first) << 12, fd, at, true, true);
 	}
 	close(fd);
 	if (ret)
@@ -255,26 +270,6 @@ static uint64_t commands_run(const struct gpu *gpu)
 	return sum;
 }
 
-/* Sets the clock to when the next engine goes on by itself. False: none will. */
-static bool pass_time(struct gpu *gpu)
-{
-	uint64_t next = UINT64_MAX;
-	const struct engine *e;
-	int i;
-
-	for (i = 0; i < NUM_ENGINES; i++) {
-		e = &gpu->engine[i];
-		if (e->active && !e->hung && (e->wait == WAIT_LOOP || e->wait == WAIT_COST) &&
-		    e->wait_until < next)
-			next = e->wait_until;
-	}
-	if (next == UINT64_MAX)
-		return false;
-	if (next > test_clock_ns)
-		test_clock_ns = next;
-	return true;
-}
-
 static int run_engines(struct player *pl)
 {
 	bool more = true;
@@ -283,7 +278,7 @@ static int run_engines(struct player *pl)
 	while (more) {
 		for (i = 0; i < STEP_PASSES && executor_pass(pl->gpu); i++)
 			;
-		more = i == STEP_PASSES || pass_time(pl->gpu);
+		more = i == STEP_PASSES || executor_skip_wait(pl->gpu);
 		if (commands_run(pl->gpu) > pl->max_commands)
 			return wrong(pl, "commands without end", pl->max_commands);
 	}
@@ -430,7 +425,7 @@ int play(struct gpu *gpu, const uint8_t *data, size_t size, uint64_t max_command
 	int ret;
 
 	memset(counts, 0, sizeof(*counts));
-	pl.used = calloc(NR_PAGES / 64, sizeof(*pl.used));
+	pl.used = malloc(MAX_PAGES * sizeof(*pl.used));
 	if (!pl.used)
 		return -ENOMEM;
 	ret = each_packet(&pl, data, size, first_round);

@@ -62,18 +62,25 @@ static void make_tables(struct machine *m)
 		poke64(m, AT_PML4 + 0x3000 + (16 + i) * 8, (AT_DATA + i * 0x1000) | 3);
 }
 
+void machine_map_ram(struct machine *m)
+{
+	int fd = memfd_create("ram", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, RAM_SIZE) ||
+	    mem_map(&m->gpu.mem, BUS_BASE, RAM_SIZE, fd, 0, true, true))
+		die("no memory for a machine");
+	close(fd);
+}
+
 void machine_init(struct machine *m, const char *name, enum engine_id id)
 {
 	const struct options opt = { .gpu = name, .aperture_mib = 256 };
 	uint64_t bus;
-	int fd;
 
 	memset(m, 0, sizeof(*m));
-	fd = memfd_create("ram", MFD_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, RAM_SIZE) || gpu_init(&m->gpu, &opt) ||
-	    mem_map(&m->gpu.mem, BUS_BASE, RAM_SIZE, fd, 0, true, true))
+	if (gpu_init(&m->gpu, &opt))
 		die("no memory for a GPU");
-	close(fd);
+	machine_map_ram(m);
 	pthread_mutex_lock(&m->gpu.lock);
 	m->e = &m->gpu.engine[id];
 	for (bus = BUS_BASE; bus < BUS_BASE + RAM_SIZE; bus += 0x1000)

@@ -35,6 +35,9 @@ struct machine {
 void machine_init(struct machine *m, const char *gpu, enum engine_id engine);
 void machine_fini(struct machine *m);
 
+/* Fresh memory, where there is none (machine_init has done it). */
+void machine_map_ram(struct machine *m);
+
 uint32_t peek(struct machine *m, uint64_t bus);
 uint64_t peek64(struct machine *m, uint64_t bus);
 void poke(struct machine *m, uint64_t bus, uint32_t val);
