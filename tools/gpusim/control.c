@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control socket: `fault SPEC`, `stats`, `state`, `help`. One client at a time, lines of at most
- * 255 bytes; a thread of its own, so that it answers while an engine is busy.
+ * Control socket: `fault SPEC`, `stats`, `state`, `help`; some clients at a time, a line of at most
+ * 255 bytes each time. A thread of its own, so that it answers while an engine is busy. A client
+ * that does not take its answers is cut off, so nobody can hold it up.
  */
 #define _GNU_SOURCE
 #include "control.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -18,14 +21,26 @@
 #include "gpu.h"
 #include "inject.h"
 #include "stats.h"
+#include "util.h"
+
+#define MAX_CLIENTS 8
+#define MAX_LINE 256
+
+struct client {
+	char line[MAX_LINE];
+	size_t have;
+	bool too_long;			/* the rest of this line is skipped */
+};
 
 static struct {
 	struct gpu *gpu;
-	int fd;
 	char path[108];
 	pthread_t thread;
-	FILE *out;
-} ctl = { .fd = -1 };
+	FILE *out;			/* the answer in the making */
+	struct pollfd fd[1 + MAX_CLIENTS];	/* the first one listens */
+	struct client client[1 + MAX_CLIENTS];
+	unsigned int nr;
+} ctl;
 
 static void answer(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
@@ -66,11 +81,10 @@ static void state(void)
 	}
 }
 
-static void run_line(const char *line)
+static int run_command(const char *line)
 {
 	int ret = 0;
 
-	gpu_lock(ctl.gpu);
 	if (!strncmp(line, "fault ", 6)) {
 		ret = inject(&ctl.gpu->fault, line + 6);
 		if (!ret)
@@ -86,67 +100,151 @@ static void run_line(const char *line)
 	} else {
 		ret = -EINVAL;
 	}
-	gpu_unlock(ctl.gpu);
-	if (ret)
-		answer("error unknown command or value\n");
-	else
-		answer("ok\n");
-	fflush(ctl.out);
+	return ret;
 }
 
-static void serve(int fd)
+/* Runs a line (NULL: it was too long) and sends the answer. False: the client is to be cut off. */
+static bool run_line(int fd, const char *line)
 {
-	char line[256];
-	FILE *in = fdopen(fd, "r");
+	char *text = NULL;
+	size_t len = 0;
+	bool sent;
+	int ret = -EINVAL;
 
-	ctl.out = in ? fdopen(dup(fd), "w") : NULL;
-	if (in && ctl.out) {
-		while (fgets(line, sizeof(line), in)) {
-			line[strcspn(line, "\r\n")] = 0;
-			run_line(line);
-		}
+	ctl.out = open_memstream(&text, &len);
+	if (!ctl.out)
+		return false;
+	if (line) {
+		gpu_lock(ctl.gpu);
+		ret = run_command(line);
+		gpu_unlock(ctl.gpu);
 	}
-	if (ctl.out)
-		fclose(ctl.out);
-	if (in)
-		fclose(in);
-	else
+	answer("%s\n", ret ? "error unknown command or value" : "ok");
+	sent = !fclose(ctl.out) &&
+		send(fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
+	free(text);
+	return sent;
+}
+
+static bool take_byte(struct client *c, int fd, char byte)
+{
+	bool good;
+
+	if (byte != '\n') {
+		if (c->have < MAX_LINE - 1)
+			c->line[c->have++] = byte;
+		else
+			c->too_long = true;
+		return true;
+	}
+	if (c->have && c->line[c->have - 1] == '\r')
+		c->have--;
+	c->line[c->have] = 0;
+	good = run_line(fd, c->too_long ? NULL : c->line);
+	c->have = 0;
+	c->too_long = false;
+	return good;
+}
+
+/* False: the client is gone, or is to be cut off. */
+static bool serve(struct client *c, int fd)
+{
+	char buf[512];
+	ssize_t n, i;
+
+	n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	for (i = 0; i < n; i++)
+		if (!take_byte(c, fd, buf[i]))
+			return false;
+	return n > 0;
+}
+
+static void add_client(int fd)
+{
+	if (fd < 0)
+		return;
+	if (ctl.nr == ARRAY_SIZE(ctl.fd)) {
 		close(fd);
+		return;
+	}
+	ctl.fd[ctl.nr] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	ctl.client[ctl.nr] = (struct client){ 0 };
+	ctl.nr++;
+}
+
+static void remove_client(unsigned int n)
+{
+	close(ctl.fd[n].fd);
+	ctl.nr--;
+	ctl.fd[n] = ctl.fd[ctl.nr];
+	ctl.client[n] = ctl.client[ctl.nr];
 }
 
 static void *run(void *arg)
 {
-	int fd;
+	unsigned int i;
 
 	(void)arg;
-	while ((fd = accept4(ctl.fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-		serve(fd);
+	for (;;) {
+		if (poll(ctl.fd, ctl.nr, -1) < 0)
+			continue;
+		for (i = ctl.nr - 1; i > 0; i--)
+			if (ctl.fd[i].revents && !serve(&ctl.client[i], ctl.fd[i].fd))
+				remove_client(i);
+		if (ctl.fd[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+			break;
+		if (ctl.fd[0].revents)
+			add_client(accept4(ctl.fd[0].fd, NULL, NULL, SOCK_CLOEXEC));
+	}
+	while (ctl.nr)
+		remove_client(ctl.nr - 1);
 	return NULL;
+}
+
+static int listen_at(const struct sockaddr_un *addr)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), ret;
+
+	if (fd < 0)
+		return -errno;
+	unlink(addr->sun_path);
+	if (!bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) && !listen(fd, MAX_CLIENTS))
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
 }
 
 int control_start(struct gpu *gpu, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int ret;
 
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(addr.sun_path, path, strlen(path) + 1);
 	memcpy(ctl.path, path, strlen(path) + 1);
 	ctl.gpu = gpu;
-	ctl.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (ctl.fd < 0)
-		return -errno;
-	unlink(path);
-	if (bind(ctl.fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(ctl.fd, 1))
-		return -errno;
-	return -pthread_create(&ctl.thread, NULL, run, NULL);
+	ret = listen_at(&addr);
+	if (ret < 0)
+		return ret;
+	ctl.fd[0] = (struct pollfd){ .fd = ret, .events = POLLIN };
+	ctl.nr = 1;
+	ret = -pthread_create(&ctl.thread, NULL, run, NULL);
+	if (ret) {
+		close(ctl.fd[0].fd);
+		ctl.nr = 0;
+	}
+	return ret;
 }
 
-/* The process is about to end; a client that is still connected is cut off by that. */
 void control_stop(void)
 {
-	if (ctl.fd < 0)
+	if (!ctl.nr)
 		return;
 	unlink(ctl.path);
-	shutdown(ctl.fd, SHUT_RDWR);
+	shutdown(ctl.fd[0].fd, SHUT_RDWR);
+	pthread_join(ctl.thread, NULL);
 }

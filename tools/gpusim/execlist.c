@@ -12,6 +12,7 @@
  */
 #include "execlist.h"
 
+#include "busylog.h"
 #include "context.h"
 #include "cost.h"
 #include "cs.h"
@@ -116,6 +117,9 @@ void execlist_write_elsp(struct gpu *gpu, struct engine *e, uint32_t off, uint32
 			 (unsigned long long)e->pending[0].desc,
 			 (unsigned long long)e->pending[1].desc);
 	e->has_pending = true;
+	busylog(e, BUSYLOG_SUBMIT, e->pending[0].desc);
+	if (e->pending[1].valid)
+		busylog(e, BUSYLOG_SUBMIT, e->pending[1].desc);
 	gpu->kicked = true;
 }
 
@@ -155,6 +159,7 @@ static void start(struct engine *e, unsigned int port)
 	e->active = true;
 	e->nr_contexts++;
 	context_load(e);
+	busylog(e, BUSYLOG_RUN, e->port[port].desc);
 }
 
 static void take_pending(struct engine *e)
@@ -170,6 +175,7 @@ static void take_pending(struct engine *e)
 		e->port[1] = e->pending[1];
 		e->cur = 0;
 		e->nr_lite++;
+		busylog(e, BUSYLOG_LITE, old.desc);
 		post_csb(e, CSB_LITE_RESTORE | CSB_PREEMPTED, &old);
 		context_load_tail(e);
 		return;
@@ -177,6 +183,7 @@ static void take_pending(struct engine *e)
 	if (was_active) {
 		context_save(e);
 		e->nr_preempts++;
+		busylog(e, BUSYLOG_PREEMPTED, old.desc);
 	}
 	e->port[0] = e->pending[0];
 	e->port[1] = e->pending[1];
@@ -190,6 +197,7 @@ static void leave(struct engine *e, uint32_t why)
 	struct context done = e->port[e->cur];
 
 	context_save(e);
+	busylog(e, why == CSB_COMPLETE ? BUSYLOG_DONE : BUSYLOG_WAIT, done.desc);
 	e->port[e->cur].valid = false;
 	if (e->cur == 0 && e->port[1].valid) {
 		post_csb(e, why | CSB_ELEMENT_SWITCH, &done);
@@ -240,6 +248,7 @@ bool execlist_step(struct engine *e)
 
 void execlist_reset(struct engine *e)
 {
+	busylog(e, BUSYLOG_RESET, 0);
 	if (e->active)
 		timestamp_context_stop(e);
 	e->active = false;

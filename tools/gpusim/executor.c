@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "busylog.h"
 #include "cost.h"
 #include "execlist.h"
 #include "gpu.h"
@@ -48,6 +49,7 @@ static void account(struct engine *e, bool busy)
 	e->gpu->busy_set_ns[e->gpu->busy_set] += now - e->gpu->busy_set_since;
 	e->gpu->busy_set_since = now;
 	e->gpu->busy_set ^= 1u << e->id;
+	busylog(e, busy ? BUSYLOG_BUSY : BUSYLOG_IDLE, 0);
 	power_update(e->gpu);
 }
 

@@ -35,6 +35,7 @@ struct options {
 	const char *gpu;
 	const char *log;
 	const char *log_dma;
+	const char *log_busy;
 	const char *control;
 	const char *play;
 	unsigned int aperture_mib;

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "busylog.h"
 #include "control.h"
 #include "device.h"
 #include "executor.h"
@@ -27,7 +28,7 @@ static struct faults faults;
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
 	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_STALE_TLB, OPT_WRITE_BACK, OPT_SWIZZLE, OPT_SPEED,
-	OPT_FAULT, OPT_CONTROL, OPT_PLAY, OPT_HELP,
+	OPT_FAULT, OPT_CONTROL, OPT_PLAY, OPT_LOG_BUSY, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{ "index", required_argument, NULL, OPT_INDEX },
 	{ "blt-off", no_argument, NULL, OPT_BLT_OFF },
 	{ "log-dma", required_argument, NULL, OPT_LOG_DMA },
+	{ "log-busy", required_argument, NULL, OPT_LOG_BUSY },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "tlb-off", no_argument, NULL, OPT_TLB_OFF },
@@ -70,6 +72,7 @@ static void print_help(void)
 	       "  --index N       number of this GPU, for the log\n"
 	       "  --blt-off       the blitter completes its commands but draws nothing\n"
 	       "  --log-dma FILE  record every page the GPU touches (read it with gpusim-dma)\n"
+	       "  --log-busy FILE record when which engine ran which context\n"
 	       "  --strict        undefined or reserved use makes the exit status 3;\n"
 	       "                  with --stale-tlb and --write-back\n"
 	       "  --trace         log every register access and command\n"
@@ -121,6 +124,9 @@ static int set_option(struct options *o, int c)
 		return 0;
 	case OPT_LOG_DMA:
 		o->log_dma = optarg;
+		return 0;
+	case OPT_LOG_BUSY:
+		o->log_busy = optarg;
 		return 0;
 	case OPT_STRICT:
 		o->strict = true;
@@ -258,6 +264,8 @@ int main(int argc, char **argv)
 	gpu.fault = faults;
 	if (!ret && opt.log_dma)
 		ret = witness_open(opt.log_dma);
+	if (!ret && opt.log_busy)
+		ret = busylog_open(opt.log_busy);
 	if (!ret && opt.control)
 		ret = control_start(&gpu, opt.control);
 	if (ret) {
@@ -270,6 +278,7 @@ int main(int argc, char **argv)
 	control_stop();
 	stats_log(&gpu);
 	witness_close();
+	busylog_close();
 	log_close();
 	if (!ret && log_strict_failed())
 		ret = 3;
