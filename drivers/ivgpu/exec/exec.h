@@ -41,14 +41,34 @@ struct ivgpu_switch_reg {
 	u32 value;
 };
 
+/* Why submissions are refused, or a virtual engine stands still. */
+enum ivgpu_refused {
+	IVGPU_REFUSED_UNKNOWN,		/* no such command */
+	IVGPU_REFUSED_LENGTH,		/* of a command */
+	IVGPU_REFUSED_FORBIDDEN,	/* command that no guest may have, or not there */
+	IVGPU_REFUSED_GGTT_ADDRESS,	/* outside the vGPU's partition */
+	IVGPU_REFUSED_REGISTER,
+	IVGPU_REFUSED_PRIVILEGE,	/* wanted by a non-privileged batch */
+	IVGPU_REFUSED_BUDGET,		/* of the scan of one submission */
+	IVGPU_REFUSED_DESCRIPTOR,	/* the execlist itself */
+	IVGPU_REFUSED_IMAGE,		/* context image: layout, ring fields */
+	IVGPU_REFUSED_UNMAPPED,		/* ring, image, batch, root of page tables */
+	IVGPU_REFUSED_CHANGED,		/* what may be running was written anew */
+	IVGPU_REFUSED_RESOURCES,	/* of the host, or the vGPU's share of them */
+	IVGPU_REFUSED_HANG,
+	IVGPU_NUM_REFUSED
+};
+
+const char *ivgpu_refused_name(enum ivgpu_refused reason);
+
 /**
  * struct ivgpu_vexec_ops - what exec/ tells the folders above
  * @interrupt: bits of the engine's GT interrupt (0 user, 3 CS error, 8 context
  *	       switch) became pending for the guest; any context
  * @ready: the virtual engine has work that could run
  * @yielded: the virtual engine left the hardware engine, or has no more work
- * @refused: the virtual engine stands still until its guest resets it, @why in
- *	     words; vgpu/ shows the guest a CS error
+ * @refused: the virtual engine stands still until its guest resets it (which has
+ *	     been logged); vgpu/ shows the guest a CS error
  * @ips: are 64K pages on (guest's 0x4080)
  * @switch_regs: fill @regs with the engine-owned registers of this vGPU for
  *		 @engine, at most @max; returns how many. Any context.
@@ -57,7 +77,7 @@ struct ivgpu_vexec_ops {
 	void (*interrupt)(void *owner, enum ivgpu_engine_id engine, u32 bits);
 	void (*ready)(struct ivgpu_vengine *ve);
 	void (*yielded)(struct ivgpu_vengine *ve);
-	void (*refused)(void *owner, enum ivgpu_engine_id engine, const char *why);
+	void (*refused)(void *owner, enum ivgpu_engine_id engine);
 	bool (*ips)(void *owner);
 	unsigned int (*switch_regs)(void *owner, enum ivgpu_engine_id engine,
 				    struct ivgpu_switch_reg *regs, unsigned int max);
@@ -78,6 +98,7 @@ struct ivgpu_vexec_stats {
 	u64 submissions;	/* ELSP writes accepted */
 	u64 requests;		/* contexts completed */
 	u64 refused;		/* submissions refused */
+	u64 refused_by[IVGPU_NUM_REFUSED];	/* and hangs */
 	u64 bytes_copied;	/* context images, rings, batches */
 	u64 preemptions;	/* taken off the engine by the scheduler */
 	u64 hangs;
@@ -100,6 +121,11 @@ struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params);
 void ivgpu_vexec_destroy(struct ivgpu_vexec *vx);
 /* Wait for what the vGPU's own worker has been given. */
 void ivgpu_vexec_flush(struct ivgpu_vexec *vx);
+/*
+ * Are user batches of RCS, VCS and VECS copied and audited as well (as those of BCS always
+ * are)? Off at first. For batches submitted from now on; any context.
+ */
+void ivgpu_vexec_set_scan_user_batches(struct ivgpu_vexec *vx, bool on);
 struct ivgpu_vengine *ivgpu_vexec_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id);
 
 /* The guest's side; trap context, may sleep, no lock of gtt/ or guestmem held. */

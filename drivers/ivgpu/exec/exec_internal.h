@@ -8,15 +8,18 @@
 #include <linux/kfifo.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/ratelimit.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "../cmd/cmd.h"
 #include "../gpu/gpu.h"
 #include "../gtt/gtt.h"
 #include "context_image.h"
 #include "exec.h"
+#include "refusal.h"
 #include "vexeclist.h"
 
 #define IVGPU_CSB_ENTRIES	6
@@ -26,7 +29,7 @@
 #define IVGPU_MAX_CONTEXTS	64		/* shadow contexts per virtual engine */
 #define IVGPU_MAX_IMAGE_PAGES	24		/* the largest has 22 */
 #define IVGPU_MAX_OWN_BYTES	(24u * SZ_1M)	/* images, rings and batch copies per vGPU */
-#define IVGPU_SCAN_BUDGET	SZ_1M		/* dwords per submission */
+#define IVGPU_SCAN_BUDGET	SZ_4M		/* dwords per submission */
 #define IVGPU_MAX_BATCH_COPIES	512		/* per context */
 #define IVGPU_MAX_BATCH_BYTES	SZ_1M		/* per copied batch */
 
@@ -103,6 +106,7 @@ struct ivgpu_shadow_ring {
  * @wa: our copies of the workaround batches, two pages
  * @batches: copies of privileged batches, struct ivgpu_batch_copy
  * @nr_batches: how many
+ * @nr_user: how many of them are user batches
  * @queued: elements of the virtual execlists that name it
  * @seen_head: an offset that the hardware has reached or passed
  * @head_stale: the ring was written past the head that @image would restart from
@@ -131,6 +135,7 @@ struct ivgpu_shadow_ctx {
 	struct ivgpu_own_mem wa;
 	struct list_head batches;
 	unsigned int nr_batches;
+	unsigned int nr_user;
 	unsigned int queued;
 	u32 seen_head;
 	bool head_stale;
@@ -164,10 +169,10 @@ enum ivgpu_hw_state {
 /**
  * struct ivgpu_vengine - one engine of a vGPU
  *
- * Protected by ivgpu_guestmem.lock: @contexts, @vel, @csb*, @hwsp,
- * @staging*. Protected by @lock: @hw, @events, @acked, and whatever ivgpu_vengine_run()
- * reads of @vel, which changes only with both locks held.
- * Trap context only: @elsp, @elsp_writes.
+ * Protected by ivgpu_guestmem.lock: @contexts, @vel, @csb*, @hwsp, @staging*,
+ * @user_pages, @dead_pages, @tlb_stale. Protected by @lock: @hw, @events, @acked,
+ * and whatever ivgpu_vengine_run() reads of @vel, which changes only with both
+ * locks held. Trap context only: @elsp, @elsp_writes, @budget.
  */
 struct ivgpu_vengine {
 	struct ivgpu_vexec *vx;
@@ -180,11 +185,12 @@ struct ivgpu_vengine {
 
 	struct list_head contexts;
 	DECLARE_BITMAP(hw_ids, IVGPU_MAX_CONTEXTS);
-	struct list_head user_pages;	/* laid over the guest's; user_batch.c */
+	struct xarray user_pages;	/* laid over the guest's, by address; user_batch.c */
 	struct list_head dead_pages;	/* no longer, but perhaps still in TLBs */
 	bool tlb_stale;			/* before the next submission TLBs must be invalidated */
 	u32 *staging;			/* a guest's image or ring, linear */
 	u32 staging_size;
+	u32 budget;			/* dwords that this submission may still have scanned */
 
 	u64 csb[IVGPU_CSB_ENTRIES];
 	u8 csb_write;
@@ -214,6 +220,8 @@ struct ivgpu_vengine {
  * @p: what it was made with
  * @wq: ordered; completions that could not be handled at once
  * @own_bytes: memory taken for shadows
+ * @scan_user: user batches of all engines are copied and audited
+ * @refusals: bounds the messages about refusals
  * @engines: the virtual engines
  */
 struct ivgpu_vexec {
@@ -221,6 +229,8 @@ struct ivgpu_vexec {
 	unsigned int gen;
 	struct workqueue_struct *wq;
 	u32 own_bytes;
+	bool scan_user;
+	struct ratelimit_state refusals;
 	struct ivgpu_vengine engines[IVGPU_NUM_ENGINES];
 };
 
@@ -252,8 +262,8 @@ void ivgpu_csb_push(struct ivgpu_vengine *ve, const u64 *entries, unsigned int n
 
 /* shadow_context.c; guestmem lock held */
 struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc,
-					      const char **why);
-int ivgpu_shadow_ctx_attach(struct ivgpu_shadow_ctx *ctx, const char **why);
+					      struct ivgpu_refusal *why);
+int ivgpu_shadow_ctx_attach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why);
 void ivgpu_shadow_ctx_detach(struct ivgpu_shadow_ctx *ctx);
 void ivgpu_shadow_ctx_drop(struct ivgpu_shadow_ctx *ctx);
 /* Make room: drop the least recently used context that nothing needs. */
@@ -261,35 +271,32 @@ bool ivgpu_shadow_ctx_evict(struct ivgpu_vexec *vx);
 
 /* shadow_image.c; guestmem lock held */
 int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
-			     const char **why);
-int ivgpu_shadow_ctx_reattach(struct ivgpu_shadow_ctx *ctx, const char **why);
+			     struct ivgpu_refusal *why);
+int ivgpu_shadow_ctx_reattach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why);
 void ivgpu_shadow_ctx_show(struct ivgpu_shadow_ctx *ctx);
 
 /* shadow_ring.c */
 int ivgpu_shadow_ring_setup(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
-			    const char **why);
+			    struct ivgpu_refusal *why);
 int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 tail, bool whole,
-			     const char **why);
+			     struct ivgpu_refusal *why);
 void ivgpu_shadow_ring_fini(struct ivgpu_shadow_ctx *ctx);
 
 /* shadow_batch.c */
 int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan,
-			 u32 ring_offset, const char **why);
+			 u32 ring_offset, struct ivgpu_refusal *why);
 void ivgpu_shadow_batches_retire(struct ivgpu_shadow_ctx *ctx, u32 head);
 void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx);
 int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
-			   struct ivgpu_image_own *own, const char **why);
-void ivgpu_scan_refused(struct ivgpu_vengine *ve, const struct ivgpu_cmd_scan *scan,
-			const char *what);
+			   struct ivgpu_image_own *own, struct ivgpu_refusal *why);
 
 /* user_batch.c; guestmem lock held */
 int ivgpu_user_batch_place(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy,
-			   const struct list_head *fresh, const u32 *dw, u32 bytes,
-			   const char **why);
+			   const u32 *dw, u32 bytes, struct ivgpu_refusal *why);
 void ivgpu_user_batch_flush(struct ivgpu_vengine *ve);
 void ivgpu_user_batch_remove(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy);
 void ivgpu_user_batch_detach(struct ivgpu_shadow_ctx *ctx);
-int ivgpu_user_batch_attach(struct ivgpu_shadow_ctx *ctx, const char **why);
+int ivgpu_user_batch_attach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why);
 void ivgpu_user_batch_fini(struct ivgpu_vengine *ve);
 
 /* submit.c; guestmem lock held */
@@ -307,9 +314,6 @@ void ivgpu_vengine_promote(struct ivgpu_vengine *ve);
 void ivgpu_vengine_pump(struct ivgpu_vengine *ve);	/* ve->lock held */
 bool ivgpu_vengine_runnable(struct ivgpu_vengine *ve);	/* ve->lock held */
 void ivgpu_vengine_reset_work(struct work_struct *work);
-
-/* vengine.c */
-void ivgpu_vengine_stall(struct ivgpu_vengine *ve, const char *why);
 
 static inline struct ivgpu_guestmem *ivgpu_vengine_gm(const struct ivgpu_vengine *ve)
 {

@@ -236,12 +236,15 @@ static bool replay_impossible(const struct ivgpu_vengine *ve)
 
 static void handle_off(struct ivgpu_vengine *ve, bool lost)
 {
+	struct ivgpu_refusal hang;
+
 	spin_lock(&ve->lock);
 	ve->vel.running.on_hw = false;
 	ve->vel.pending.on_hw = false;
 	spin_unlock(&ve->lock);
 	if (lost || replay_impossible(ve)) {
-		ivgpu_vengine_stall(ve, "it hung and was reset");
+		ivgpu_refuse(&hang, IVGPU_REFUSED_HANG, "it hung and was reset");
+		ivgpu_vengine_stall(ve, &hang);
 		return;
 	}
 	if (ve->vel.pending.nr)

@@ -141,6 +141,7 @@ static void give_back(struct ivgpu_exec_engine *xe)
 int ivgpu_vengine_run(struct ivgpu_vengine *ve)
 {
 	struct ivgpu_exec_engine *xe = ivgpu_engine_user(ve->engine);
+	struct ivgpu_refusal dead;
 	int ret = take_engine(ve, xe);
 
 	if (ret)
@@ -160,8 +161,10 @@ int ivgpu_vengine_run(struct ivgpu_vengine *ve)
 	spin_unlock(&ve->lock);
 	if (ret)
 		give_back(xe);
-	if (ret == -EIO)
-		ivgpu_vengine_stall(ve, "the GPU does not work any more");
+	if (ret == -EIO) {
+		ivgpu_refuse(&dead, IVGPU_REFUSED_HANG, "the GPU does not work any more");
+		ivgpu_vengine_stall(ve, &dead);
+	}
 	return ret;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Copies of what is not run as the guest wrote it: batches in the GGTT that the
- * ring starts, all batches of the blitter, what they chain to and call, and the
- * workaround batches that a context image names. Only the audited copy is
- * executed.
+ * ring starts, all batches of the blitter (of every engine, if the administrator
+ * wants it), what they chain to and call, and the workaround batches that a
+ * context image names. Only the audited copy is executed.
  */
-#include <linux/dev_printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -22,28 +22,13 @@
 #define WA_MAX_BYTES		IVGPU_PAGE_SIZE
 #define CACHE_LINE		64
 
-/**
- * ivgpu_scan_refused - say in the log what the scanner did not let pass
- * @ve: whose commands
- * @scan: the verdict
- * @what: where the commands were
- */
-void ivgpu_scan_refused(struct ivgpu_vengine *ve, const struct ivgpu_cmd_scan *scan,
-			const char *what)
-{
-	dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
-			     "vGPU %s: %s: refused %s at 0x%x of a stretch of its %s: %s (0x%llx)\n",
-			     ve->vx->p.name, ivgpu_engine_name(ve->id), scan->name, scan->offset,
-			     what, ivgpu_cmd_reason_name(scan->reason), scan->detail);
-}
-
 /* What one walk over batches needs. */
 struct walk {
 	struct ivgpu_shadow_ctx *ctx;
 	struct list_head copies;	/* of this walk; those without memory are to be read */
 	struct list_head aims;
 	struct ivgpu_cmd_scan *scan;
-	const char **why;
+	struct ivgpu_refusal *why;
 };
 
 static u64 copy_start(const struct ivgpu_batch_copy *copy)
@@ -60,18 +45,19 @@ static struct ivgpu_batch_copy *want_copy(struct walk *walk, u64 addr, bool user
 		if (copy->addr == addr && copy->user == user)
 			return copy;
 	if (walk->ctx->nr_batches >= IVGPU_MAX_BATCH_COPIES) {
-		*walk->why = "too many batches in flight";
+		ivgpu_refuse(walk->why, IVGPU_REFUSED_BUDGET, "too many batches in flight");
 		return ERR_PTR(-E2BIG);
 	}
 	copy = kzalloc(sizeof(*copy), GFP_KERNEL);
 	if (!copy) {
-		*walk->why = "out of memory";
+		ivgpu_refuse(walk->why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return ERR_PTR(-ENOMEM);
 	}
 	copy->addr = addr;
 	copy->user = user;
 	list_add_tail(&copy->mem.link, &walk->copies);
 	walk->ctx->nr_batches++;
+	walk->ctx->nr_user += user;
 	return copy;
 }
 
@@ -107,13 +93,15 @@ static int load_more(struct walk *walk, const struct ivgpu_batch_copy *copy, str
 	u32 *dw;
 
 	if (r->loaded + chunk > IVGPU_MAX_BATCH_BYTES) {
-		*walk->why = "a batch that must be copied does not end";
+		ivgpu_refuse(walk->why, IVGPU_REFUSED_BUDGET,
+			     "a batch that must be copied does not end");
 		return -E2BIG;
 	}
 	if (r->loaded + chunk > r->room) {
-		dw = kvmalloc(2 * r->room + IVGPU_PAGE_SIZE, GFP_KERNEL);
+		/* and a dword for the end that is put behind a jump */
+		dw = kvmalloc(2 * r->room + IVGPU_PAGE_SIZE + 4, GFP_KERNEL);
 		if (!dw) {
-			*walk->why = "out of memory";
+			ivgpu_refuse(walk->why, IVGPU_REFUSED_RESOURCES, "out of memory");
 			return -ENOMEM;
 		}
 		if (r->loaded)
@@ -123,7 +111,7 @@ static int load_more(struct walk *walk, const struct ivgpu_batch_copy *copy, str
 		r->room = 2 * r->room + IVGPU_PAGE_SIZE;
 	}
 	if (copy_chunk(walk, copy, r->loaded, (u8 *)r->dw + r->loaded, chunk)) {
-		*walk->why = "a batch is not mapped";
+		ivgpu_refuse(walk->why, IVGPU_REFUSED_UNMAPPED, "a batch is not mapped");
 		return -EFAULT;
 	}
 	r->loaded += chunk;
@@ -135,6 +123,24 @@ static bool ends_batch(u32 header)
 	if (header >> 23 == MI_BATCH_BUFFER_END)
 		return true;
 	return header >> 23 == MI_BATCH_BUFFER_START && !(header & MI_BATCH_SECOND_LEVEL);
+}
+
+static const char *kind(const struct ivgpu_batch_copy *copy)
+{
+	return copy->user ? "user batch" : "privileged batch";
+}
+
+/* The scanner says it better; it stops where the reading did. */
+static void refuse_header(struct walk *walk, const struct ivgpu_batch_copy *copy,
+			  const struct reading *r)
+{
+	struct ivgpu_cmd_scan *scan = walk->scan;
+
+	scan->space = copy->user ? IVGPU_CMD_BATCH_PPGTT : IVGPU_CMD_BATCH_GGTT;
+	scan->dw = r->dw;
+	scan->ndw = r->pos / 4 + 1;
+	ivgpu_cmd_scan(scan);
+	ivgpu_refuse_command(walk->why, scan, kind(copy), copy->addr, scan->offset);
 }
 
 /* Read commands until one that ends the batch. */
@@ -153,7 +159,7 @@ static int read_batch(struct walk *walk, const struct ivgpu_batch_copy *copy, st
 		}
 		len = ivgpu_cmd_length(ve->id, ve->vx->gen, r->dw[r->pos / 4]);
 		if (!len) {
-			*walk->why = "unknown command in a batch";
+			refuse_header(walk, copy, r);
 			return -EPERM;
 		}
 		last = ends_batch(r->dw[r->pos / 4]);
@@ -192,7 +198,8 @@ static int want_user_batch(struct walk *walk, u64 addr, u32 ring_end)
  */
 static int want_batches(struct walk *walk, u32 *dw, bool ring, u32 ring_offset)
 {
-	bool copy_user = walk->ctx->ve->id == IVGPU_BCS0;
+	bool copy_user = walk->ctx->ve->id == IVGPU_BCS0 ||
+			 READ_ONCE(walk->ctx->ve->vx->scan_user);
 	u32 size = walk->ctx->ring.size;
 
 	const struct ivgpu_cmd_batch *batch = walk->scan->batches;
@@ -214,7 +221,7 @@ static int want_batches(struct walk *walk, u32 *dw, bool ring, u32 ring_offset)
 			return PTR_ERR(copy);
 		aim = kmalloc(sizeof(*aim), GFP_KERNEL);
 		if (!aim) {
-			*walk->why = "out of memory";
+			ivgpu_refuse(walk->why, IVGPU_REFUSED_RESOURCES, "out of memory");
 			return -ENOMEM;
 		}
 		aim->dw = dw + batch->offset / 4;
@@ -247,18 +254,22 @@ static int scan_copy(struct walk *walk, struct ivgpu_batch_copy *copy, struct re
 	scan->dw = r->dw;
 	scan->ndw = r->pos / 4;
 	if (ivgpu_cmd_scan(scan) != IVGPU_CMD_END) {
-		ivgpu_scan_refused(ve, scan, copy->user ? "batch" : "privileged batch");
-		*walk->why = "a command in a batch was refused";
+		ivgpu_refuse_command(walk->why, scan, kind(copy), copy->addr, scan->offset);
 		return -EPERM;
 	}
+	/* Predication may skip a jump: nobody has scanned what would run then. */
+	if (r->dw[scan->offset / 4] >> 23 != MI_BATCH_BUFFER_END) {
+		r->dw[r->pos / 4] = MI_BATCH_BUFFER_END << 23;
+		r->pos += 4;
+	}
 	if (copy->user) {
-		ret = ivgpu_user_batch_place(walk->ctx, copy, &walk->copies, r->dw, r->pos,
-					     walk->why);
+		ret = ivgpu_user_batch_place(walk->ctx, copy, r->dw, r->pos, walk->why);
 		return ret ?: want_batches(walk, NULL, false, copy->ring_end);
 	}
 	ret = ivgpu_own_mem_init(ve->vx, &copy->mem, r->pos + 4);
 	if (ret) {
-		*walk->why = "no room for the copy of a privileged batch";
+		ivgpu_refuse(walk->why, IVGPU_REFUSED_RESOURCES,
+			     "no room for the copy of a privileged batch");
 		return ret;
 	}
 	dst = copy->mem.vaddr;
@@ -287,6 +298,7 @@ static void free_copy(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *cop
 		ivgpu_user_batch_remove(ctx, copy);
 	ivgpu_own_mem_fini(ctx->ve->vx, &copy->mem);
 	ctx->nr_batches--;
+	ctx->nr_user -= copy->user;
 	kfree(copy);
 }
 
@@ -305,6 +317,17 @@ static void end_walk(struct walk *walk, bool keep)
 		free_copy(walk->ctx, copy);
 }
 
+/* What contexts have left that are finished does not bind what others put in the same place. */
+static void retire_others(struct ivgpu_shadow_ctx *ctx)
+{
+	struct ivgpu_shadow_ctx *other;
+
+	list_for_each_entry(other, &ctx->ve->contexts, link)
+		if (other != ctx && other->nr_user && !other->queued && !other->unfinished &&
+		    !other->busy)
+			ivgpu_shadow_batches_free(other);
+}
+
 /**
  * ivgpu_shadow_batches - copy and audit the batches of a stretch of the ring
  * @ctx: whose ring
@@ -319,7 +342,7 @@ static void end_walk(struct walk *walk, bool keep)
  * Return: 0 or -errno.
  */
 int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan,
-			 u32 ring_offset, const char **why)
+			 u32 ring_offset, struct ivgpu_refusal *why)
 {
 	struct walk walk = { .ctx = ctx, .scan = scan, .why = why };
 	enum ivgpu_cmd_space space = scan->space;
@@ -330,12 +353,14 @@ int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *sc
 
 	INIT_LIST_HEAD(&walk.copies);
 	INIT_LIST_HEAD(&walk.aims);
+	retire_others(ctx);
 	ret = want_batches(&walk, dw, true, ring_offset);
 	/* The list grows while it is walked. */
 	list_for_each_entry(copy, &walk.copies, mem.link) {
 		if (ret)
 			break;
 		ret = fill_copy(&walk, copy);
+		cond_resched();
 	}
 	if (!ret)
 		aim_all(&walk);
@@ -375,11 +400,10 @@ void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx)
 
 /* Copy, audit and put in its place one workaround batch of @bytes, or up to its end. */
 static int wa_copy(struct ivgpu_shadow_ctx *ctx, u32 addr, u32 bytes, bool ends, u32 *dst,
-		   const char **why)
+		   struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	u32 *dw = kmalloc(WA_MAX_BYTES, GFP_KERNEL);
-	u32 budget = IVGPU_SCAN_BUDGET;
 	struct ivgpu_cmd_scan *scan;
 	int ret = -EPERM;
 
@@ -387,24 +411,24 @@ static int wa_copy(struct ivgpu_shadow_ctx *ctx, u32 addr, u32 bytes, bool ends,
 	if (!dw || !scan) {
 		kfree(scan);
 		kfree(dw);
-		*why = "out of memory";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return -ENOMEM;
 	}
 	*scan = (struct ivgpu_cmd_scan){
 		.engine = ve->id, .gen = ve->vx->gen, .space = IVGPU_CMD_WA_BATCH,
 		.dw = dw, .ndw = bytes / 4, .policy = ve->vx->p.policy,
-		.owner = ve->vx->p.owner, .budget = &budget,
+		.owner = ve->vx->p.owner, .budget = &ve->budget,
 	};
 	if (ivgpu_vengine_copy_in(ve, addr, dw, bytes)) {
-		*why = "workaround batch is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "workaround batch is not mapped in the GGTT");
 		ret = -EFAULT;
 	} else if (ivgpu_cmd_scan(scan) == (ends ? IVGPU_CMD_END : IVGPU_CMD_OK)) {
 		memcpy(dst, dw, bytes);
 		ve->stats.bytes_copied += bytes;
 		ret = 0;
 	} else {
-		ivgpu_scan_refused(ve, scan, "workaround batch");
-		*why = "a command in a workaround batch was refused";
+		ivgpu_refuse_command(why, scan, "workaround batch", addr, scan->offset);
 	}
 	kfree(scan);
 	kfree(dw);
@@ -424,7 +448,7 @@ static int wa_copy(struct ivgpu_shadow_ctx *ctx, u32 addr, u32 bytes, bool ends,
  * Return: 0 or -errno.
  */
 int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
-			   struct ivgpu_image_own *own, const char **why)
+			   struct ivgpu_image_own *own, struct ivgpu_refusal *why)
 {
 	u32 lines = guest->wa_indirect & IVGPU_WA_INDIRECT_LINES;
 	u32 per_ctx = guest->wa_per_ctx & ~(CACHE_LINE - 1);
@@ -437,7 +461,7 @@ int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_imag
 	if (!wa->nr_pages)
 		ret = ivgpu_own_mem_init(ctx->ve->vx, wa, 2 * WA_MAX_BYTES);
 	if (ret) {
-		*why = "no room for workaround batches";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "no room for workaround batches");
 		return ret;
 	}
 	if (lines) {

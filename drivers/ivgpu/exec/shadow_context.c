@@ -82,14 +82,14 @@ static bool read_gfns(struct ivgpu_vengine *ve, u32 lrca, u64 *gfns)
 }
 
 static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 generation,
-				       const u64 *gfns, const char **why)
+				       const u64 *gfns, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ctx *ctx;
 	int ret;
 
 	ctx = kvzalloc(sizeof(*ctx), GFP_KERNEL);
 	if (!ctx) {
-		*why = "out of memory";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return ERR_PTR(-ENOMEM);
 	}
 	ctx->ve = ve;
@@ -99,7 +99,7 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
 	INIT_LIST_HEAD(&ctx->batches);
 	ret = take_hw_id(ctx);
 	if (ret) {
-		*why = "too many unfinished contexts";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "too many unfinished contexts");
 		kvfree(ctx);
 		return ERR_PTR(ret);
 	}
@@ -108,7 +108,7 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
 	ret = ivgpu_own_mem_init(ve->vx, &ctx->image, image_size(ve));
 	ctx->busy = false;
 	if (ret) {
-		*why = "no room for a shadow context";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "no room for a shadow context");
 		ivgpu_shadow_ctx_drop(ctx);
 		return ERR_PTR(ret);
 	}
@@ -128,7 +128,7 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
  * Return: the shadow or an ERR_PTR.
  */
 struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc,
-					      const char **why)
+					      struct ivgpu_refusal *why)
 {
 	struct ivgpu_vggtt *vggtt = ve->vx->p.vggtt;
 	u32 lrca = IVGPU_DESC_LRCA(desc);
@@ -138,7 +138,8 @@ struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc
 
 	lockdep_assert_held(&ivgpu_vengine_gm(ve)->lock);
 	if (!ivgpu_vggtt_owns(vggtt, lrca, image_size(ve))) {
-		*why = "context image lies outside the vGPU's GGTT ranges";
+		ivgpu_refuse(why, IVGPU_REFUSED_GGTT_ADDRESS,
+			     "context image lies outside the vGPU's GGTT ranges");
 		return ERR_PTR(-EINVAL);
 	}
 	generation = ivgpu_vggtt_generation(vggtt, lrca, image_size(ve));
@@ -147,7 +148,8 @@ struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc
 		return ctx;
 	}
 	if (!read_gfns(ve, lrca, gfns)) {
-		*why = "context image is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "context image is not mapped in the GGTT");
 		return ERR_PTR(-EFAULT);
 	}
 	if (!ctx)
@@ -159,7 +161,8 @@ struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc
 		return ctx;
 	}
 	if (ctx->queued) {
-		*why = "the pages of a running context were exchanged";
+		ivgpu_refuse(why, IVGPU_REFUSED_CHANGED,
+			     "the pages of a running context were exchanged");
 		return ERR_PTR(-EINVAL);
 	}
 	ivgpu_shadow_ctx_drop(ctx);
@@ -167,13 +170,14 @@ struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc
 }
 
 /* Entry 0 of the image's GGTT range names the guest's own page: hardware only puts data there. */
-static int attach_pphwsp(struct ivgpu_shadow_ctx *ctx, const char **why)
+static int attach_pphwsp(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vexec *vx = ctx->ve->vx;
 	struct ivgpu_guest_page *gp = ivgpu_vggtt_page(vx->p.vggtt, ctx->lrca);
 
 	if (!gp) {
-		*why = "page 0 of the context image is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "page 0 of the context image is not mapped in the GGTT");
 		return -EFAULT;
 	}
 	if (gp == ctx->pphwsp)
@@ -197,7 +201,7 @@ static void put_ppgtt(struct ivgpu_shadow_ctx *ctx)
 	ctx->ppgtt = NULL;
 }
 
-static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, const char **why)
+static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vexec *vx = ctx->ve->vx;
 	struct ivgpu_ppgtt *ppgtt;
@@ -206,14 +210,16 @@ static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, const char **why)
 	if (!ctx->ppgtt) {
 		ppgtt = ivgpu_ppgtt_get(vx->p.ppgtts, ctx->roots, ctx->levels, ctx->ips);
 		if (IS_ERR_OR_NULL(ppgtt)) {
-			*why = "no room for a shadow address space";
+			ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES,
+				     "no room for a shadow address space");
 			return ppgtt ? PTR_ERR(ppgtt) : -ENOMEM;
 		}
 		ctx->ppgtt = ppgtt;
 	}
 	ret = ivgpu_ppgtt_sync(ctx->ppgtt);
 	if (ret && ret != -EAGAIN)
-		*why = "page table root names memory that is not the guest's";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "page table root names memory that is not the guest's");
 	return ret ?: ivgpu_user_batch_attach(ctx, why);
 }
 
@@ -226,7 +232,7 @@ static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, const char **why)
  *
  * Return: 0, -EAGAIN when pages are wanted, or another error.
  */
-int ivgpu_shadow_ctx_attach(struct ivgpu_shadow_ctx *ctx, const char **why)
+int ivgpu_shadow_ctx_attach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 {
 	int ret = attach_pphwsp(ctx, why);
 

@@ -3,7 +3,6 @@
  * Context images: copied in and audited when a context is submitted, copied out
  * when the guest is told that its context left the engine.
  */
-#include <linux/dev_printk.h>
 #include <linux/highmem.h>
 
 #include "exec_internal.h"
@@ -65,7 +64,7 @@ static void take_golden(struct ivgpu_shadow_ctx *ctx)
 }
 
 /* @regs: staging, the guest's page 1 with room for the pages behind it. */
-static int take_state(struct ivgpu_shadow_ctx *ctx, u32 *regs, const char **why)
+static int take_state(struct ivgpu_shadow_ctx *ctx, u32 *regs, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	u32 own = ivgpu_image_own_dwords(ve->vx->gen);
@@ -74,15 +73,21 @@ static int take_state(struct ivgpu_shadow_ctx *ctx, u32 *regs, const char **why)
 	u32 bad = 0;
 
 	if (rest && ivgpu_vengine_copy_in(ve, ctx->lrca + 2 * IVGPU_PAGE_SIZE, more, rest)) {
-		*why = "context image is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "context image is not mapped in the GGTT");
 		return -EFAULT;
 	}
 	if (ivgpu_cmd_audit_image(ve->id, ve->vx->gen, golden_page(ve, 1) + own, regs + own,
 				  IVGPU_IMAGE_PAGE_DWORDS - own + rest / 4, &bad)) {
-		dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
-				     "vGPU %s: %s: refused context image: dword 0x%x of its registers is not what hardware saves there\n",
-				     ve->vx->p.name, ivgpu_engine_name(ve->id), bad + own);
-		*why = "context image is not laid out as hardware lays it out";
+		*why = (struct ivgpu_refusal){
+			.reason = IVGPU_REFUSED_IMAGE,
+			.why = "not what hardware saves there",
+			.command = "a dword",
+			.where = "context image",
+			.addr = ctx->lrca,
+			.offset = IVGPU_PAGE_SIZE + 4 * (bad + own),
+			.detail = regs[own + bad],
+		};
 		return -EPERM;
 	}
 	memcpy(shadow_page(ctx, 2), more, rest);
@@ -91,7 +96,7 @@ static int take_state(struct ivgpu_shadow_ctx *ctx, u32 *regs, const char **why)
 }
 
 static int address_space(struct ivgpu_shadow_ctx *ctx, u64 desc,
-			 const struct ivgpu_image_guest *guest, const char **why)
+			 const struct ivgpu_image_guest *guest, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vexec *vx = ctx->ve->vx;
 	bool ips = vx->p.ops->ips(vx->p.owner);
@@ -108,7 +113,8 @@ static int address_space(struct ivgpu_shadow_ctx *ctx, u64 desc,
 		memcpy(roots, guest->roots, sizeof(roots));
 		break;
 	default:
-		*why = "addressing mode of the descriptor is not supported";
+		ivgpu_refuse(why, IVGPU_REFUSED_DESCRIPTOR,
+			     "addressing mode of the descriptor is not supported");
 		return -EINVAL;
 	}
 	if (levels != ctx->levels || ips != ctx->ips || memcmp(roots, ctx->roots, sizeof(roots))) {
@@ -134,7 +140,7 @@ static void own_roots(struct ivgpu_shadow_ctx *ctx, u64 roots[4])
 
 /* Everything but the ring's contents. @regs: the guest's page 1 in staging. */
 static int build(struct ivgpu_shadow_ctx *ctx, u32 *regs, const struct ivgpu_image_guest *guest,
-		 bool resume, const char **why)
+		 bool resume, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	struct ivgpu_image_own own = {};
@@ -161,25 +167,30 @@ static int build(struct ivgpu_shadow_ctx *ctx, u32 *regs, const struct ivgpu_ima
 }
 
 /* A context that no virtual execlist names now. */
-static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail, const char **why)
+static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
+			struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	struct ivgpu_image_guest guest;
 	bool resume, whole;
+	const char *wrong;
 	u32 *regs;
 	int ret;
 
 	regs = ivgpu_vengine_staging(ve, (image_pages(ve) - 1) * IVGPU_PAGE_SIZE);
 	if (!regs) {
-		*why = "out of memory";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return -ENOMEM;
 	}
 	if (ivgpu_vengine_copy_in(ve, ctx->lrca + IVGPU_PAGE_SIZE, regs, IVGPU_PAGE_SIZE)) {
-		*why = "context image is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "context image is not mapped in the GGTT");
 		return -EFAULT;
 	}
-	ret = ivgpu_image_parse(ve->id, ve->vx->gen, golden_page(ve, 1), regs, &guest, why);
-	if (!ret)
+	ret = ivgpu_image_parse(ve->id, ve->vx->gen, golden_page(ve, 1), regs, &guest, &wrong);
+	if (ret)
+		ivgpu_refuse(why, IVGPU_REFUSED_IMAGE, wrong);
+	else
 		ret = address_space(ctx, desc, &guest, why);
 	if (ret)
 		return ret;
@@ -200,24 +211,26 @@ static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail, const
 }
 
 /* A context that is queued, perhaps running: only its ring may go on. */
-static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u32 *tail, const char **why)
+static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u32 *tail, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	u32 regs[IVGPU_IMAGE_CTL + 1];
 	int ret;
 
 	if (ivgpu_vengine_copy_in(ve, ctx->lrca + IVGPU_PAGE_SIZE, regs, sizeof(regs))) {
-		*why = "context image is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "context image is not mapped in the GGTT");
 		return -EFAULT;
 	}
 	if (regs[IVGPU_IMAGE_START] != ctx->guest.start ||
 	    regs[IVGPU_IMAGE_CTL] != ctx->guest.ctl) {
-		*why = "the ring of a running context was exchanged";
+		ivgpu_refuse(why, IVGPU_REFUSED_CHANGED,
+			     "the ring of a running context was exchanged");
 		return -EINVAL;
 	}
 	*tail = regs[IVGPU_IMAGE_TAIL];
 	if (*tail & ~IVGPU_RING_TAIL_MASK || *tail >= ctx->ring.size) {
-		*why = "ring tail lies outside the ring";
+		ivgpu_refuse(why, IVGPU_REFUSED_IMAGE, "ring tail lies outside the ring");
 		return -EINVAL;
 	}
 	ret = ivgpu_shadow_ctx_attach(ctx, why);
@@ -237,7 +250,8 @@ static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u32 *tail, const char **
  * Return: 0, -EAGAIN when pages are wanted, or the error for which the
  * submission is refused.
  */
-int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail, const char **why)
+int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
+			     struct ivgpu_refusal *why)
 {
 	int ret;
 
@@ -260,7 +274,7 @@ int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail, 
  *
  * Return: 0, -EAGAIN when pages are wanted, or another error.
  */
-int ivgpu_shadow_ctx_reattach(struct ivgpu_shadow_ctx *ctx, const char **why)
+int ivgpu_shadow_ctx_reattach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 {
 	u64 roots[4];
 	int ret = ivgpu_shadow_ctx_attach(ctx, why);

@@ -27,7 +27,7 @@
  * Return: 0 or -errno.
  */
 int ivgpu_shadow_ring_setup(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
-			    const char **why)
+			    struct ivgpu_refusal *why)
 {
 	struct ivgpu_vexec *vx = ctx->ve->vx;
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
@@ -35,14 +35,15 @@ int ivgpu_shadow_ring_setup(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_ima
 	int ret;
 
 	if (!ivgpu_vggtt_owns(vx->p.vggtt, guest->start, guest->ring_size)) {
-		*why = "ring lies outside the vGPU's GGTT ranges";
+		ivgpu_refuse(why, IVGPU_REFUSED_GGTT_ADDRESS,
+			     "ring lies outside the vGPU's GGTT ranges");
 		return -EINVAL;
 	}
 	if (ring->size != guest->ring_size) {
 		ivgpu_shadow_ring_fini(ctx);
 		ret = ivgpu_own_mem_init(vx, &ring->mem, guest->ring_size);
 		if (ret) {
-			*why = "no room for a shadow ring";
+			ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "no room for a shadow ring");
 			return ret;
 		}
 		ring->size = guest->ring_size;
@@ -93,7 +94,7 @@ static u32 piece_dwords(struct ivgpu_vengine *ve, const u32 *dw, u32 ndw)
 }
 
 static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan, u32 *dw, u32 ndw,
-		       u32 ring_offset, const char **why)
+		       u32 ring_offset, struct ivgpu_refusal *why)
 {
 	int ret;
 
@@ -104,8 +105,8 @@ static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan
 		if (scan->result == IVGPU_CMD_PARTIAL)
 			scan->reason = IVGPU_CMD_LENGTH;
 		if (scan->result != IVGPU_CMD_OK) {
-			ivgpu_scan_refused(ctx->ve, scan, "ring");
-			*why = "a command in the ring was refused";
+			ivgpu_refuse_command(why, scan, "ring", ctx->ring.guest_start,
+					     (ring_offset + scan->offset) % ctx->ring.size);
 			return -EPERM;
 		}
 		ret = ivgpu_shadow_batches(ctx, scan, ring_offset, why);
@@ -119,16 +120,15 @@ static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan
 }
 
 static int scan_span(struct ivgpu_shadow_ctx *ctx, u32 *buf, u32 bytes, u32 ring_offset,
-		     const char **why)
+		     struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
-	u32 budget = IVGPU_SCAN_BUDGET;
 	struct ivgpu_cmd_scan *scan;
 	int ret;
 
 	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
 	if (!scan) {
-		*why = "out of memory";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return -ENOMEM;
 	}
 	scan->engine = ve->id;
@@ -136,13 +136,13 @@ static int scan_span(struct ivgpu_shadow_ctx *ctx, u32 *buf, u32 bytes, u32 ring
 	scan->space = IVGPU_CMD_RING;
 	scan->policy = ve->vx->p.policy;
 	scan->owner = ve->vx->p.owner;
-	scan->budget = &budget;
+	scan->budget = &ve->budget;
 	ret = scan_pieces(ctx, scan, buf, bytes / 4, ring_offset, why);
 	kfree(scan);
 	return ret;
 }
 
-static int copy_and_scan(struct ivgpu_shadow_ctx *ctx, u32 from, u32 to, const char **why)
+static int copy_and_scan(struct ivgpu_shadow_ctx *ctx, u32 from, u32 to, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
 	struct ivgpu_ring_span span = ivgpu_ring_span(from, to, ring->size);
@@ -154,11 +154,11 @@ static int copy_and_scan(struct ivgpu_shadow_ctx *ctx, u32 from, u32 to, const c
 		return 0;
 	buf = ivgpu_vengine_staging(ctx->ve, bytes);
 	if (!buf) {
-		*why = "out of memory";
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
 		return -ENOMEM;
 	}
 	if (copy_span(ctx, &span, buf)) {
-		*why = "ring is not mapped in the GGTT";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED, "ring is not mapped in the GGTT");
 		return -EFAULT;
 	}
 	ret = scan_span(ctx, buf, bytes, from, why);
@@ -192,13 +192,13 @@ static u32 live_head(struct ivgpu_shadow_ctx *ctx)
  * may still read must not change. Only what lies beyond the last scanned offset
  * is written; a tail that went back is just taken.
  */
-static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, const char **why)
+static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
 	enum ivgpu_ring_verdict verdict;
 	int ret = 0;
 
-	if (ctx->ve->id == IVGPU_BCS0 && ctx->nr_batches)
+	if (ctx->nr_user)
 		ivgpu_shadow_batches_retire(ctx, live_head(ctx));
 	verdict = ivgpu_ring_compare(ctx->seen_head, ring->scanned, tail, ring->size);
 	if (verdict == IVGPU_RING_REWOUND && tail != ring->scanned) {
@@ -229,7 +229,7 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, const char **why)
  * Return: 0 or -errno.
  */
 int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 tail, bool whole,
-			     const char **why)
+			     struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
 	u32 from = ring->scanned;

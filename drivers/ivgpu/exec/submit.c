@@ -60,7 +60,7 @@ u32 *ivgpu_vengine_staging(struct ivgpu_vengine *ve, u32 size)
 }
 
 static int prepare_element(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, unsigned int i,
-			   const char **why)
+			   struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ctx *ctx;
 
@@ -72,7 +72,7 @@ static int prepare_element(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, u
 }
 
 /* One round; guestmem lock held. */
-static int prepare(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, const char **why)
+static int prepare(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ctx *first;
 	int ret;
@@ -90,11 +90,13 @@ static int prepare(struct ivgpu_vengine *ve, struct ivgpu_vlist *list, const cha
 	return ret;
 }
 
-static int check_descriptors(const u64 desc[2], struct ivgpu_vlist *list, const char **why)
+static int check_descriptors(const u64 desc[2], struct ivgpu_vlist *list,
+			     struct ivgpu_refusal *why)
 {
 	memset(list, 0, sizeof(*list));
 	if (!(desc[0] & IVGPU_DESC_VALID)) {
-		*why = "first element of the execlist is not valid";
+		ivgpu_refuse(why, IVGPU_REFUSED_DESCRIPTOR,
+			     "first element of the execlist is not valid");
 		return -EINVAL;
 	}
 	list->desc[0] = desc[0];
@@ -102,7 +104,8 @@ static int check_descriptors(const u64 desc[2], struct ivgpu_vlist *list, const 
 	if (!(desc[1] & IVGPU_DESC_VALID))
 		return 0;
 	if (IVGPU_DESC_LRCA(desc[0]) == IVGPU_DESC_LRCA(desc[1])) {
-		*why = "both elements of the execlist are the same context";
+		ivgpu_refuse(why, IVGPU_REFUSED_DESCRIPTOR,
+			     "both elements of the execlist are the same context");
 		return -EINVAL;
 	}
 	list->desc[1] = desc[1];
@@ -111,7 +114,8 @@ static int check_descriptors(const u64 desc[2], struct ivgpu_vlist *list, const 
 }
 
 /* The list is ready: into the virtual execlist, and to hardware if we have it. */
-static int accept(struct ivgpu_vengine *ve, const struct ivgpu_vlist *list, const char **why)
+static int accept(struct ivgpu_vengine *ve, const struct ivgpu_vlist *list,
+		  struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ctx *ctx;
 	u64 csb[IVGPU_VEL_MAX_CSB];
@@ -126,7 +130,8 @@ static int accept(struct ivgpu_vengine *ve, const struct ivgpu_vlist *list, cons
 	emulate = ve->hw == IVGPU_HW_OFF && kfifo_is_empty(&ve->events) && ve->vel.pending.nr;
 	spin_unlock(&ve->lock);
 	if (ret) {
-		*why = "a third execlist while two are not done";
+		ivgpu_refuse(why, IVGPU_REFUSED_DESCRIPTOR,
+			     "a third execlist while two are not done");
 		return ret;
 	}
 	for (i = 0; i < list->nr; i++) {
@@ -143,7 +148,7 @@ static int accept(struct ivgpu_vengine *ve, const struct ivgpu_vlist *list, cons
 }
 
 static int prepare_and_accept(struct ivgpu_vengine *ve, struct ivgpu_vlist *list,
-			      const char **why)
+			      struct ivgpu_refusal *why)
 {
 	struct ivgpu_guestmem *gm = ivgpu_vengine_gm(ve);
 	unsigned int round;
@@ -158,18 +163,19 @@ static int prepare_and_accept(struct ivgpu_vengine *ve, struct ivgpu_vlist *list
 			ret = accept(ve, list, why);
 		mutex_unlock(&gm->lock);
 		if (ret == -EAGAIN && ivgpu_guestmem_pin_wanted(gm) < 0) {
-			*why = "guest pages could not be pinned";
+			ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+				     "guest pages could not be pinned");
 			return -EFAULT;
 		}
 	}
 	if (ret == -EAGAIN)
-		*why = "guest pages keep changing";
+		ivgpu_refuse(why, IVGPU_REFUSED_CHANGED, "guest pages keep changing");
 	return ret;
 }
 
 static void submit(struct ivgpu_vengine *ve, const u64 desc[2])
 {
-	const char *why = "unknown reason";
+	struct ivgpu_refusal why;
 	struct ivgpu_vlist list;
 	int ret;
 
@@ -177,13 +183,15 @@ static void submit(struct ivgpu_vengine *ve, const u64 desc[2])
 		ve->stats.dropped++;
 		return;
 	}
+	ivgpu_refuse(&why, IVGPU_REFUSED_RESOURCES, "out of memory");
+	ve->budget = IVGPU_SCAN_BUDGET;
 	ret = check_descriptors(desc, &list, &why);
 	if (!ret)
 		ret = prepare_and_accept(ve, &list, &why);
 	if (!ret)
 		return;
 	ve->stats.refused++;
-	ivgpu_vengine_stall(ve, why);
+	ivgpu_vengine_stall(ve, &why);
 }
 
 /**
@@ -209,7 +217,7 @@ void ivgpu_vengine_elsp_write(struct ivgpu_vengine *ve, u32 value)
 }
 
 /* One round for all contexts in flight; guestmem lock held. */
-static int reattach(struct ivgpu_vengine *ve, const char **why)
+static int reattach(struct ivgpu_vengine *ve, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ctx *ctx;
 	int ret = ivgpu_vggtt_sync(ve->vx->p.vggtt);
@@ -228,10 +236,11 @@ void ivgpu_vengine_rebuild_work(struct work_struct *work)
 {
 	struct ivgpu_vengine *ve = container_of(work, struct ivgpu_vengine, rebuild_work);
 	struct ivgpu_guestmem *gm = ivgpu_vengine_gm(ve);
-	const char *why = "guest pages could not be pinned";
+	struct ivgpu_refusal why;
 	unsigned int round;
 	int ret = -EAGAIN;
 
+	ivgpu_refuse(&why, IVGPU_REFUSED_UNMAPPED, "guest pages could not be pinned");
 	ivgpu_guestmem_begin(gm);
 	for (round = 0; round < MAX_ROUNDS && ret == -EAGAIN; round++) {
 		mutex_lock(&gm->lock);
@@ -247,5 +256,5 @@ void ivgpu_vengine_rebuild_work(struct work_struct *work)
 			ret = -EFAULT;
 	}
 	if (ret)
-		ivgpu_vengine_stall(ve, why);
+		ivgpu_vengine_stall(ve, &why);
 }

@@ -1,49 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batches that the blitter executes without privilege. Gen9 hardware does not
- * hold them to the register whitelist (i915 i915_cmd_parser.c), so each is
+ * Non-privileged batches that are not run as the guest wrote them. Gen9 hardware
+ * does not hold the blitter's to the register whitelist (i915 i915_cmd_parser.c),
+ * and an administrator may not want to rely on the other engines' checks. Each is
  * copied and audited like a privileged one; but it runs where it is: pages of
  * copies are laid over the guest's, read-only, in the shadow address space.
  *
  * A page is shared by all batches in it that are not finished. What such a
- * batch was audited with stays as it is until it is finished.
+ * batch was audited with stays as it is until it is finished: each dword of a page
+ * knows how many unfinished batches have it, so the work for a batch does not
+ * depend on how many others there are.
  */
 #include <linux/slab.h>
 
 #include "exec_internal.h"
 
+#define PAGE_DWORDS	(IVGPU_PAGE_SIZE / 4)
+
 /**
  * struct ivgpu_user_page - a page laid over a guest's
- * @link: in ivgpu_vengine.user_pages or .dead_pages
+ * @next: at the same address, in another address space of this guest
+ * @dead: in ivgpu_vengine.dead_pages
  * @roots: of the address space
  * @ppgtt: the shadow in which it lies over the guest's page; NULL: in none now
  * @addr: where
  * @mem: the page
- * @users: batches that have commands in it
+ * @users: stretches of batches in it
+ * @claims: for each dword, how many of them have it
  */
 struct ivgpu_user_page {
-	struct list_head link;
+	struct ivgpu_user_page *next;
+	struct list_head dead;
 	u64 roots[4];
 	struct ivgpu_ppgtt *ppgtt;
 	u64 addr;
 	struct ivgpu_own_mem mem;
 	unsigned int users;
+	u16 claims[PAGE_DWORDS];
 };
+
+static_assert(IVGPU_MAX_BATCH_COPIES * IVGPU_MAX_CONTEXTS <= U16_MAX);
 
 static u64 page_of(u64 addr)
 {
 	return addr & ~(u64)(IVGPU_PAGE_SIZE - 1);
 }
 
+/* At one address there are no more pages than unfinished contexts. */
 static struct ivgpu_user_page *find(struct ivgpu_shadow_ctx *ctx, u64 addr)
 {
-	struct ivgpu_user_page *page;
+	struct ivgpu_user_page *page = xa_load(&ctx->ve->user_pages, addr >> IVGPU_PAGE_SHIFT);
 
-	list_for_each_entry(page, &ctx->ve->user_pages, link)
-		if (page->addr == page_of(addr) &&
-		    !memcmp(page->roots, ctx->roots, sizeof(ctx->roots)))
-			return page;
-	return NULL;
+	while (page && memcmp(page->roots, ctx->roots, sizeof(ctx->roots)))
+		page = page->next;
+	return page;
+}
+
+static int enter(struct ivgpu_vengine *ve, struct ivgpu_user_page *page)
+{
+	unsigned long index = page->addr >> IVGPU_PAGE_SHIFT;
+
+	page->next = xa_load(&ve->user_pages, index);
+	return xa_err(xa_store(&ve->user_pages, index, page, GFP_KERNEL));
+}
+
+static void leave(struct ivgpu_vengine *ve, struct ivgpu_user_page *page)
+{
+	unsigned long index = page->addr >> IVGPU_PAGE_SHIFT;
+	struct ivgpu_user_page *at = xa_load(&ve->user_pages, index);
+
+	if (at != page) {
+		while (at->next != page)
+			at = at->next;
+		at->next = page->next;
+	} else if (page->next) {
+		/* in the place of another: needs no memory */
+		xa_store(&ve->user_pages, index, page->next, GFP_KERNEL);
+	} else {
+		xa_erase(&ve->user_pages, index);
+	}
 }
 
 /* What the GPU may still read by an old translation is freed only after this. */
@@ -52,8 +87,8 @@ static void forget_translations(struct ivgpu_vengine *ve)
 	struct ivgpu_user_page *page, *next;
 
 	ivgpu_gpu_invalidate_tlbs(ve->vx->p.gpu);
-	list_for_each_entry_safe(page, next, &ve->dead_pages, link) {
-		list_del(&page->link);
+	list_for_each_entry_safe(page, next, &ve->dead_pages, dead) {
+		list_del(&page->dead);
 		ivgpu_own_mem_fini(ve->vx, &page->mem);
 		kfree(page);
 	}
@@ -66,7 +101,8 @@ static void put_page_over(struct ivgpu_vengine *ve, struct ivgpu_user_page *page
 	if (page->ppgtt)
 		ivgpu_ppgtt_overlay(page->ppgtt, page->addr, 0);
 	page->ppgtt = NULL;
-	list_move(&page->link, &ve->dead_pages);
+	leave(ve, page);
+	list_add(&page->dead, &ve->dead_pages);
 }
 
 static int get_memory(struct ivgpu_vengine *ve, struct ivgpu_own_mem *mem)
@@ -80,33 +116,39 @@ static int get_memory(struct ivgpu_vengine *ve, struct ivgpu_own_mem *mem)
 }
 
 /* A new page over the guest's, with the guest's contents. */
-static struct ivgpu_user_page *lay_over(struct ivgpu_shadow_ctx *ctx, u64 addr, const char **why)
+static struct ivgpu_user_page *lay_over(struct ivgpu_shadow_ctx *ctx, u64 addr,
+					struct ivgpu_refusal *why)
 {
 	struct ivgpu_guest_page *gp = ivgpu_ppgtt_page(ctx->ppgtt, addr);
 	struct ivgpu_user_page *page;
 
 	if (!gp) {
-		*why = "a batch is not mapped in its address space";
+		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
+			     "a batch is not mapped in its address space");
 		return NULL;
 	}
+	ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "no room for the copy of a batch");
 	page = kzalloc(sizeof(*page), GFP_KERNEL);
-	if (!page || get_memory(ctx->ve, &page->mem)) {
-		*why = "no room for the copy of a batch";
-		kfree(page);
+	if (!page)
 		return NULL;
-	}
+	if (get_memory(ctx->ve, &page->mem))
+		goto free_page;
 	page->addr = page_of(addr);
 	memcpy(page->roots, ctx->roots, sizeof(page->roots));
 	ivgpu_guest_page_read(gp, 0, page->mem.vaddr, IVGPU_PAGE_SIZE);
+	if (enter(ctx->ve, page))
+		goto free_mem;
 	if (ivgpu_ppgtt_overlay(ctx->ppgtt, page->addr, page->mem.dma[0])) {
-		*why = "the copy of a batch could not be put in its place";
-		ivgpu_own_mem_fini(ctx->ve->vx, &page->mem);
-		kfree(page);
-		return NULL;
+		leave(ctx->ve, page);
+		goto free_mem;
 	}
 	page->ppgtt = ctx->ppgtt;
-	list_add(&page->link, &ctx->ve->user_pages);
 	return page;
+free_mem:
+	ivgpu_own_mem_fini(ctx->ve->vx, &page->mem);
+free_page:
+	kfree(page);
+	return NULL;
 }
 
 /* Bytes from @addr on that lie in one page. */
@@ -115,78 +157,47 @@ static u32 in_page(u64 addr, u32 bytes)
 	return min_t(u64, bytes, page_of(addr) + IVGPU_PAGE_SIZE - addr);
 }
 
-static bool same_bytes(struct ivgpu_shadow_ctx *ctx, u64 addr, const u8 *want, u32 bytes)
+/* Would @from change what an unfinished batch was audited with? */
+static bool disturbs(const struct ivgpu_user_page *page, u64 addr, const u32 *from, u32 bytes)
 {
-	struct ivgpu_user_page *page;
-	u32 n;
+	u32 i, first = (addr - page->addr) / 4;
+	const u32 *has = page->mem.vaddr;
 
-	for (; bytes; addr += n, want += n, bytes -= n) {
-		n = in_page(addr, bytes);
-		page = find(ctx, addr);
-		if (!page || memcmp(page->mem.vaddr + (addr - page->addr), want, n))
-			return false;
-	}
-	return true;
-}
-
-/* Would @dw change what a batch of @batches was audited with? */
-static bool disturbs(struct ivgpu_shadow_ctx *ctx, const struct list_head *batches, u64 addr,
-		     const u32 *dw, u32 bytes)
-{
-	struct ivgpu_batch_copy *copy;
-	u64 first, end;
-
-	list_for_each_entry(copy, batches, mem.link) {
-		first = max(copy->addr, addr);
-		end = min(copy->addr + copy->size, addr + bytes);
-		if (copy->user && first < end &&
-		    !same_bytes(ctx, first, (const u8 *)dw + (first - addr), end - first))
+	for (i = 0; i < bytes / 4; i++)
+		if (page->claims[first + i] && has[first + i] != from[i])
 			return true;
-	}
 	return false;
 }
 
-/* The same for all unfinished batches of this address space. */
-static bool disturbs_any(struct ivgpu_shadow_ctx *ctx, u64 addr, const u32 *dw, u32 bytes)
+static void claim(struct ivgpu_user_page *page, u64 addr, u32 bytes, int by)
 {
-	struct ivgpu_shadow_ctx *other;
+	u32 i, first = (addr - page->addr) / 4;
 
-	list_for_each_entry(other, &ctx->ve->contexts, link)
-		if ((other == ctx || other->queued || other->unfinished) &&
-		    !memcmp(other->roots, ctx->roots, sizeof(ctx->roots)) &&
-		    disturbs(ctx, &other->batches, addr, dw, bytes))
-			return true;
-	return false;
+	for (i = 0; i < bytes / 4; i++)
+		page->claims[first + i] += by;
 }
 
 /**
  * ivgpu_user_batch_place - put an audited batch where the guest has it
  * @ctx: whose batch
  * @copy: the batch; @copy->size is set as far as it has been placed
- * @fresh: batches of the same submission that are not in @ctx->batches yet
  * @dw: the audited commands
- * @bytes: how many
- * @why: on failure, in words
+ * @bytes: how many; a multiple of four, as the address is
+ * @why: on failure, filled in
  *
  * guestmem lock held; may sleep. The TLBs are to be invalidated before the
- * batch runs (ivgpu_user_batch_flush()).
+ * batch runs (ivgpu_user_batch_flush()). Takes time in proportion to @bytes.
  *
  * Return: 0 or -errno.
  */
 int ivgpu_user_batch_place(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy *copy,
-			   const struct list_head *fresh, const u32 *dw, u32 bytes,
-			   const char **why)
+			   const u32 *dw, u32 bytes, struct ivgpu_refusal *why)
 {
 	struct ivgpu_user_page *page;
-	const u8 *from = (const u8 *)dw;
 	u64 addr = copy->addr;
 	u32 n;
 
-	if (disturbs(ctx, fresh, addr, dw, bytes) || disturbs_any(ctx, addr, dw, bytes)) {
-		*why = "a batch was written anew while it runs";
-		return -EBUSY;
-	}
-	for (; bytes; addr += n, from += n, bytes -= n) {
+	for (; bytes; addr += n, dw += n / 4, bytes -= n) {
 		n = in_page(addr, bytes);
 		page = find(ctx, addr);
 		if (!page) {
@@ -195,8 +206,14 @@ int ivgpu_user_batch_place(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_copy
 		}
 		if (!page)
 			return -EFAULT;
+		if (disturbs(page, addr, dw, n)) {
+			ivgpu_refuse(why, IVGPU_REFUSED_CHANGED,
+				     "a batch was written anew while it runs");
+			return -EBUSY;
+		}
 		page->users++;
-		memcpy(page->mem.vaddr + (addr - page->addr), from, n);
+		claim(page, addr, n, 1);
+		memcpy(page->mem.vaddr + (addr - page->addr), dw, n);
 		copy->size += n;
 	}
 	return 0;
@@ -230,8 +247,10 @@ void ivgpu_user_batch_remove(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_co
 	for (; copy->size; addr += n, copy->size -= n) {
 		n = in_page(addr, copy->size);
 		page = find(ctx, addr);
-		if (page)
-			put_page_over(ctx->ve, page);
+		if (!page)
+			continue;
+		claim(page, addr, n, -1);
+		put_page_over(ctx->ve, page);
 	}
 }
 
@@ -242,18 +261,21 @@ void ivgpu_user_batch_remove(struct ivgpu_shadow_ctx *ctx, struct ivgpu_batch_co
 void ivgpu_user_batch_detach(struct ivgpu_shadow_ctx *ctx)
 {
 	const struct ivgpu_shadow_ctx *other;
-	struct ivgpu_user_page *page;
+	struct ivgpu_user_page *first, *page;
+	unsigned long index;
 
 	/* Who else uses it may be running. */
 	list_for_each_entry(other, &ctx->ve->contexts, link)
 		if (other != ctx && other->ppgtt == ctx->ppgtt)
 			return;
-	list_for_each_entry(page, &ctx->ve->user_pages, link) {
-		if (!page->ppgtt || page->ppgtt != ctx->ppgtt)
-			continue;
-		ivgpu_ppgtt_overlay(page->ppgtt, page->addr, 0);
-		page->ppgtt = NULL;
-		ctx->ve->tlb_stale = true;
+	xa_for_each(&ctx->ve->user_pages, index, first) {
+		for (page = first; page; page = page->next) {
+			if (!page->ppgtt || page->ppgtt != ctx->ppgtt)
+				continue;
+			ivgpu_ppgtt_overlay(page->ppgtt, page->addr, 0);
+			page->ppgtt = NULL;
+			ctx->ve->tlb_stale = true;
+		}
 	}
 }
 
@@ -266,15 +288,19 @@ void ivgpu_user_batch_detach(struct ivgpu_shadow_ctx *ctx)
  *
  * Return: 0 or -errno.
  */
-int ivgpu_user_batch_attach(struct ivgpu_shadow_ctx *ctx, const char **why)
+int ivgpu_user_batch_attach(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 {
 	struct ivgpu_user_page *page;
+	unsigned long index;
 
-	list_for_each_entry(page, &ctx->ve->user_pages, link) {
-		if (page->ppgtt || memcmp(page->roots, ctx->roots, sizeof(ctx->roots)))
+	xa_for_each(&ctx->ve->user_pages, index, page) {
+		/* the one of this address space, if there is one */
+		page = find(ctx, (u64)index << IVGPU_PAGE_SHIFT);
+		if (!page || page->ppgtt)
 			continue;
 		if (ivgpu_ppgtt_overlay(ctx->ppgtt, page->addr, page->mem.dma[0])) {
-			*why = "the copy of a batch could not be put in its place again";
+			ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES,
+				     "the copy of a batch could not be put in its place again");
 			return -EFAULT;
 		}
 		page->ppgtt = ctx->ppgtt;
@@ -288,4 +314,5 @@ void ivgpu_user_batch_fini(struct ivgpu_vengine *ve)
 {
 	if (!list_empty(&ve->dead_pages))
 		forget_translations(ve);
+	xa_destroy(&ve->user_pages);
 }

@@ -3,7 +3,6 @@
  * The virtual engines of a vGPU: their making and end, what of them the guest
  * reads, and their reset.
  */
-#include <linux/dev_printk.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -20,7 +19,7 @@ static void init_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id)
 	if (ve->engine && !ivgpu_engine_golden_image(ve->engine))
 		ve->engine = NULL;
 	INIT_LIST_HEAD(&ve->contexts);
-	INIT_LIST_HEAD(&ve->user_pages);
+	xa_init(&ve->user_pages);
 	INIT_LIST_HEAD(&ve->dead_pages);
 	INIT_KFIFO(ve->events);
 	spin_lock_init(&ve->lock);
@@ -51,6 +50,8 @@ struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params)
 		kvfree(vx);
 		return ERR_PTR(-ENOMEM);
 	}
+	ratelimit_state_init(&vx->refusals, 5 * HZ, 10);
+	ratelimit_set_flags(&vx->refusals, RATELIMIT_MSG_ON_RELEASE);
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
 		init_engine(vx, i);
 	return vx;
@@ -85,7 +86,14 @@ void ivgpu_vexec_destroy(struct ivgpu_vexec *vx)
 		kvfree(vx->engines[i].staging);
 	}
 	mutex_unlock(&vx->p.gm->lock);
+	ratelimit_state_exit(&vx->refusals);
 	kvfree(vx);
+}
+
+/* See exec.h. */
+void ivgpu_vexec_set_scan_user_batches(struct ivgpu_vexec *vx, bool on)
+{
+	WRITE_ONCE(vx->scan_user, on);
 }
 
 void ivgpu_vexec_flush(struct ivgpu_vexec *vx)
@@ -97,27 +105,6 @@ void ivgpu_vexec_flush(struct ivgpu_vexec *vx)
 struct ivgpu_vengine *ivgpu_vexec_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id)
 {
 	return vx->engines[id].engine ? &vx->engines[id] : NULL;
-}
-
-/**
- * ivgpu_vengine_stall - stop a virtual engine until its guest resets it
- * @ve: the virtual engine
- * @why: the reason, for the log
- *
- * The guest sees what a command streamer error looks like, upon which its
- * driver resets the engine. Any lock may be held but ve->lock.
- */
-void ivgpu_vengine_stall(struct ivgpu_vengine *ve, const char *why)
-{
-	struct ivgpu_vexec *vx = ve->vx;
-
-	spin_lock(&ve->lock);
-	ve->stalled = true;
-	spin_unlock(&ve->lock);
-	dev_warn_ratelimited(&ivgpu_gpu_pdev(vx->p.gpu)->dev,
-			     "vGPU %s: %s stands still until its guest resets it: %s\n",
-			     vx->p.name, ivgpu_engine_name(ve->id), why);
-	vx->p.ops->refused(vx->p.owner, ve->id, why);
 }
 
 /**

@@ -75,20 +75,10 @@ static int put_on(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
 	return 0;
 }
 
-static struct ivgpu_overlay *find(struct ivgpu_ppgtt *ppgtt, u64 addr)
-{
-	struct ivgpu_overlay *ov;
-
-	list_for_each_entry(ov, &ppgtt->overlays, link)
-		if (ov->addr == addr)
-			return ov;
-	return NULL;
-}
-
 static void free_overlay(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
 {
 	take_off(ppgtt->space, ov);
-	list_del(&ov->link);
+	xa_erase(&ppgtt->overlays, ov->addr >> IVGPU_PAGE_SHIFT);
 	kfree(ov);
 }
 
@@ -111,7 +101,7 @@ int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma)
 
 	lockdep_assert_held(&ppgtt->space->gm->lock);
 	addr &= ~(u64)(IVGPU_PAGE_SIZE - 1);
-	ov = find(ppgtt, addr);
+	ov = xa_load(&ppgtt->overlays, addr >> IVGPU_PAGE_SHIFT);
 	if (!dma) {
 		if (ov)
 			free_overlay(ppgtt, ov);
@@ -123,7 +113,11 @@ int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma)
 			return -ENOMEM;
 		ov->addr = addr;
 		INIT_HLIST_NODE(&ov->in_table);
-		list_add(&ov->link, &ppgtt->overlays);
+		err = xa_err(xa_store(&ppgtt->overlays, addr >> IVGPU_PAGE_SHIFT, ov, GFP_KERNEL));
+		if (err) {
+			kfree(ov);
+			return err;
+		}
 	}
 	ov->dma = dma;
 	err = put_on(ppgtt, ov);
@@ -136,8 +130,9 @@ int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma)
 void ivgpu_overlays_place(struct ivgpu_ppgtt *ppgtt)
 {
 	struct ivgpu_overlay *ov;
+	unsigned long index;
 
-	list_for_each_entry(ov, &ppgtt->overlays, link)
+	xa_for_each(&ppgtt->overlays, index, ov)
 		put_on(ppgtt, ov);
 }
 
@@ -155,8 +150,10 @@ void ivgpu_overlays_detach(struct ivgpu_table *table)
 
 void ivgpu_overlays_free(struct ivgpu_ppgtt *ppgtt)
 {
-	struct ivgpu_overlay *ov, *next;
+	struct ivgpu_overlay *ov;
+	unsigned long index;
 
-	list_for_each_entry_safe(ov, next, &ppgtt->overlays, link)
+	xa_for_each(&ppgtt->overlays, index, ov)
 		free_overlay(ppgtt, ov);
+	xa_destroy(&ppgtt->overlays);
 }

@@ -284,7 +284,7 @@ struct ivgpu_ppgtt *ivgpu_ppgtt_get(struct ivgpu_ppgtt_space *space, const u64 r
 		ppgtt->levels = levels;
 		ppgtt->ips = ips;
 		memcpy(ppgtt->roots, key, sizeof(key));
-		INIT_LIST_HEAD(&ppgtt->overlays);
+		xa_init(&ppgtt->overlays);
 		list_add(&ppgtt->link, &space->ppgtts);
 	}
 	ppgtt->refs++;

@@ -83,7 +83,6 @@ struct ivgpu_table {
 
 /**
  * struct ivgpu_overlay - one page of an address space shown instead of the guest's
- * @link: place in ivgpu_ppgtt.overlays
  * @in_table: place in ivgpu_table.overlays
  * @table: the table of pages that it stands in; NULL: the address is not mapped
  * @index: which entry
@@ -91,7 +90,6 @@ struct ivgpu_table {
  * @dma: what it shows
  */
 struct ivgpu_overlay {
-	struct list_head link;
 	struct hlist_node in_table;
 	struct ivgpu_table *table;
 	unsigned int index;
@@ -163,7 +161,7 @@ struct ivgpu_ppgtt_space {
  * @stamp: the synchronisation that it is in, or was in last
  * @round: ivgpu_guestmem.round at the time
  * @result: what the last call of ivgpu_ppgtt_sync() returned
- * @overlays: entries replaced
+ * @overlays: entries replaced, by address
  */
 struct ivgpu_ppgtt {
 	struct list_head link;
@@ -176,7 +174,7 @@ struct ivgpu_ppgtt {
 	u64 stamp;
 	u64 round;
 	int result;
-	struct list_head overlays;
+	struct xarray overlays;
 };
 
 /* Lock held for all below. */

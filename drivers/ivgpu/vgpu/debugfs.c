@@ -74,6 +74,25 @@ static void show_engine(struct seq_file *m, enum ivgpu_engine_id id)
 	seq_printf(m, "busy_ns_%s %llu\n", name, s->busy_ns);
 }
 
+/* refused_by_REASON: over all engines. */
+static void show_refusals(struct seq_file *m)
+{
+	struct ivgpu_vgpu *vgpu = m->private;
+	const struct ivgpu_vexec_stats *s;
+	u64 n[IVGPU_NUM_REFUSED] = {};
+	unsigned int id, reason;
+
+	for (id = 0; id < IVGPU_NUM_ENGINES && vgpu->live; id++) {
+		if (!(ivgpu_vgpu_engines(vgpu) & BIT(id)))
+			continue;
+		s = ivgpu_vengine_stats(ivgpu_vgpu_engine(vgpu, id));
+		for (reason = 0; reason < IVGPU_NUM_REFUSED; reason++)
+			n[reason] += s->refused_by[reason];
+	}
+	for (reason = 0; reason < IVGPU_NUM_REFUSED; reason++)
+		seq_printf(m, "refused_by_%s %llu\n", ivgpu_refused_name(reason), n[reason]);
+}
+
 static int stats_show(struct seq_file *m, void *unused)
 {
 	struct ivgpu_vgpu *vgpu = m->private;
@@ -90,6 +109,7 @@ static int stats_show(struct seq_file *m, void *unused)
 		if (vgpu->live)
 			refused += ivgpu_vengine_stats(ivgpu_vgpu_engine(vgpu, id))->refused;
 	}
+	show_refusals(m);
 	seq_printf(m, "refused_commands %llu\n", refused);
 	seq_printf(m, "refused_registers %llu\n", vgpu->stats.unknown_accesses +
 		   vgpu->stats.refused_writes + vgpu->stats.refused_nonpriv);

@@ -57,14 +57,13 @@ static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
 			  patience_us(bits));
 }
 
-static void on_refused(void *owner, enum ivgpu_engine_id engine, const char *why)
+static void on_refused(void *owner, enum ivgpu_engine_id engine)
 {
 	struct ivgpu_vgpu *vgpu = owner;
 	struct ivgpu_engine *hw = ivgpu_gpu_engine(vgpu->gpu, engine);
 	u32 *eir = ivgpu_vgpu_reg(vgpu, ivgpu_engine_mmio_base(hw) + RING_EIR);
 
 	vgpu->stats.refused_submissions++;
-	vgpu_warn(vgpu, "a submission on %s was refused: %s\n", ivgpu_engine_name(engine), why);
 	WRITE_ONCE(*eir, *eir | EIR_INSTRUCTION);
 	ivgpu_virq_engine(&vgpu->irq, engine, IVGPU_INT_CS_ERROR, 0);
 }
@@ -192,7 +191,29 @@ static int create_vexec(struct ivgpu_vgpu *vgpu)
 	};
 
 	vgpu->vexec = ivgpu_vexec_create(&params);
-	return PTR_ERR_OR_ZERO(vgpu->vexec);
+	if (IS_ERR(vgpu->vexec))
+		return PTR_ERR(vgpu->vexec);
+	ivgpu_vexec_set_scan_user_batches(vgpu->vexec, vgpu->scan_user);
+	return 0;
+}
+
+void ivgpu_vgpu_set_scan_user_batches(struct ivgpu_vgpu *vgpu, bool on)
+{
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->scan_user = on;
+	if (vgpu->live)
+		ivgpu_vexec_set_scan_user_batches(vgpu->vexec, on);
+	mutex_unlock(&vgpu->trap_lock);
+}
+
+bool ivgpu_vgpu_scan_user_batches(struct ivgpu_vgpu *vgpu)
+{
+	bool on;
+
+	mutex_lock(&vgpu->trap_lock);
+	on = vgpu->scan_user;
+	mutex_unlock(&vgpu->trap_lock);
+	return on;
 }
 
 /* The parts that live from open to close, up to @vgpu->vexec. */

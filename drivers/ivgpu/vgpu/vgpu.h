@@ -98,6 +98,12 @@ int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, 
 /* Any offset and count; zeroes behind the header. */
 void ivgpu_opregion_read(u32 offset, void *buf, u32 count);
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
+/*
+ * The administrator's wish that user batches of all engines are copied and audited; lasts as
+ * long as the vGPU. Take trap_lock.
+ */
+void ivgpu_vgpu_set_scan_user_batches(struct ivgpu_vgpu *vgpu, bool on);
+bool ivgpu_vgpu_scan_user_batches(struct ivgpu_vgpu *vgpu);
 /* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
 /* VFIO's dma_unmap: returns when nothing in the range is pinned. Does not take trap_lock. */

@@ -68,6 +68,7 @@ struct ivgpu_vgpu {
 	struct mutex trap_lock;	/* one trapped access at a time; see vgpu.h */
 	struct mutex life_lock;	/* @live */
 	bool live;
+	bool scan_user;		/* under trap_lock */
 
 	struct ivgpu_partition part;
 	struct ivgpu_config config;
