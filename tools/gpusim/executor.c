@@ -13,6 +13,7 @@
 
 #include "busylog.h"
 #include "cost.h"
+#include "display.h"
 #include "execlist.h"
 #include "gpu.h"
 #include "irq.h"
@@ -108,6 +109,9 @@ static uint64_t nearest(struct gpu *gpu)
 
 	if (gpu->msi_due)
 		ns = gpu->msi_due > now ? gpu->msi_due - now : 1;
+	t = display_due(gpu, now);
+	if (t && t < ns)
+		ns = t;
 	for (i = 0; i < NUM_ENGINES; i++) {
 		e = &gpu->engine[i];
 		t = IDLE_NS;
@@ -160,6 +164,7 @@ static void *run(void *arg)
 	while (!gpu->stop) {
 		gpu->kicked = false;
 		irq_send_late(gpu);
+		display_tick(gpu);
 		if (executor_pass(gpu))
 			let_others(gpu);
 		else

@@ -178,6 +178,7 @@ void irq_write_plain(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t v
 {
 	(void)e;
 	*gpu_reg(gpu, off) = val;
+	gpu->kicked = true;			/* a vertical blank may be waited for now */
 	irq_update(gpu);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "regs.h"
 
+#include "display.h"
 #include "gpu.h"
 #include "util.h"
 
@@ -13,8 +14,6 @@
 
 #define ENABLE 0x80000000u
 #define ENABLED 0x40000000u
-#define FRAME_NS 16666667u
-#define LINES 1125u
 
 /* Each well has a request bit and, below it, a state bit. */
 static uint32_t read_power_well(struct gpu *gpu, struct engine *e, uint32_t off)
@@ -79,28 +78,11 @@ static uint32_t read_gmbus2(struct gpu *gpu, struct engine *e, uint32_t off)
 	return 1u << 11 | 1u << 10;		/* ready, slave does not acknowledge */
 }
 
-static bool pipe_on(struct gpu *gpu, uint32_t off)
-{
-	return *gpu_reg(gpu, (off & ~0xfffu) + 8) & ENABLE;
-}
-
-static uint32_t read_scanline(struct gpu *gpu, struct engine *e, uint32_t off)
-{
-	uint64_t ns = now_ns() - gpu->start_ns;
-
-	(void)e;
-	return pipe_on(gpu, off) ? (uint32_t)(ns % FRAME_NS * LINES / FRAME_NS) : 0;
-}
-
-static uint32_t read_frame_count(struct gpu *gpu, struct engine *e, uint32_t off)
-{
-	(void)e;
-	return pipe_on(gpu, off) ? (uint32_t)((now_ns() - gpu->start_ns) / FRAME_NS) : 0;
-}
-
-#define DSL(o, n) ROW(o, 1, REG_RO, n, .read = read_scanline)
+#define DSL(o, n) ROW(o, 1, REG_RO, n, .read = display_read_scanline)
 #define CONF(o, n) ROW(o, 1, REG_RW, n, .read = read_enable)
-#define FRAME(o, n) ROW(o, 1, REG_RO, n, .read = read_frame_count)
+#define FRAME(o, n) ROW(o, 1, REG_RO, n, .read = display_read_frame_count)
+
+#define SURF(o, n) ROW(o, 1, REG_RW, n, .write = display_write_surface)
 
 static const struct reg_row rows[] = {
 	ROW(0x42000, 1, REG_RO, "FUSE_STATUS", .reset = 0x8e000000),
@@ -134,9 +116,16 @@ static const struct reg_row rows[] = {
 	DSL(0x72000, "PIPEDSL_C"),
 	CONF(0x72008, "TRANSCONF_C"),
 	FRAME(0x72040, "PIPE_FRMCOUNT_C"),
-	DSL(0x7f000, "PIPEDSL_EDP"),
 	CONF(0x7f008, "TRANSCONF_EDP"),
-	FRAME(0x7f040, "PIPE_FRMCOUNT_EDP"),
+	SURF(0x7019c, "PLANE_SURF_1_A"),
+	SURF(0x7029c, "PLANE_SURF_2_A"),
+	SURF(0x7039c, "PLANE_SURF_3_A"),
+	SURF(0x7119c, "PLANE_SURF_1_B"),
+	SURF(0x7129c, "PLANE_SURF_2_B"),
+	SURF(0x7139c, "PLANE_SURF_3_B"),
+	SURF(0x7219c, "PLANE_SURF_1_C"),
+	SURF(0x7229c, "PLANE_SURF_2_C"),
+	SURF(0x7239c, "PLANE_SURF_3_C"),
 };
 
 const struct reg_table regs_display = { rows, ARRAY_SIZE(rows), false };
