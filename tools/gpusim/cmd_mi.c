@@ -601,6 +601,8 @@ static const struct cmd_desc commands[64] = {
 	[0x01] = { "MI_SET_PREDICATE", mi_set_predicate, CMD_NOT_PREDICATED, 0, 1, 0, 1 },
 	[0x02] = { "MI_USER_INTERRUPT", mi_user_interrupt, 0, 0, 1, 0, 1 },
 	[0x03] = { "MI_WAIT_FOR_EVENT", mi_nothing, CMD_ARB_POINT, 0, 1, 0, 1 },
+	/* i915's scanner of blitter batches lets it pass (gen9_blt_cmds), and IGT runs it. */
+	[0x04] = { "MI_FLUSH", mi_nothing, 0, 0, 1, 0, 1 },
 	[0x05] = { "MI_ARB_CHECK", mi_nothing, CMD_ARB_POINT | CMD_NOT_PREDICATED, 0, 1, 0, 1 },
 	[0x06] = { "MI_RS_CONTROL", mi_nothing, 0, RCS_ONLY, 1, 0, 1 },
 	[0x07] = { "MI_REPORT_HEAD", mi_report_head, CMD_PRIVILEGED, 0, 1, 0, 1 },

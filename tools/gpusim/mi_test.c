@@ -305,11 +305,13 @@ static void bad_commands(void)
 	mmio_write32(&m.gpu, base + 0xb4, 0xfffffffe);
 	make_context(&m, AT_CONTEXT, AT_RING, AT_PML4);
 	m.tail = 0;
+	EXEC(&m, 0x04u << 23);
+	check_eq("MI_FLUSH goes on", m.e->hung, false);
 	EXEC(&m, 0x3fu << 23);
 	check_eq("engine stopped", m.e->hung, true);
 	check_eq("instruction error", reg_of(&m, 0xb0), 1);
 	check_eq("header kept", reg_of(&m, 0x68), 0x3fu << 23);
-	check_eq("at its address", mmio_read32(&m.gpu, base + 0x74), AT_RING);
+	check_eq("at its address", mmio_read32(&m.gpu, base + 0x74), AT_RING + 8);
 	mmio_write32(&m.gpu, 0x941c, 1 << 1);
 	check_eq("reset heals", m.e->hung, false);
 	test_done("unknown command");
