@@ -51,7 +51,15 @@ commands-doc:
 bench-scan:
 	$(LAB)/inside make -s -C tools/scan bench O=../../build BENCH_REPORT_ONLY=$(BENCH_REPORT_ONLY)
 
-.PHONY: commands-doc bench-scan
+# An hour, if nothing else is said: make fuzz-scan SECONDS=60
+fuzz-scan: SECONDS ?= 3600
+fuzz-scan:
+	$(LAB)/inside make -s -C tools/scan fuzz O=../../build FUZZ_SECONDS=$(SECONDS) \
+		JUDGE_SECONDS=$$(($(SECONDS) / 4))
+
+fuzz: fuzz-scan
+
+.PHONY: commands-doc bench-scan fuzz-scan fuzz
 
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
@@ -69,6 +77,7 @@ help:
 	@echo '                 unless BENCH_REPORT_ONLY=1'
 	@echo '  scan           the command scanner as a program, build/ivgpu-scan'
 	@echo '  bench-scan     how fast the scanner is; build/bench/scan.json; fails as bench-sim does'
+	@echo '  fuzz-scan      fuzz the scanner, SECONDS=3600, and judge what it allows'
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 

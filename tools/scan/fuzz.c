@@ -78,6 +78,20 @@ static void scan_again(const struct ivgpu_cmd_scan *first, u32 *dw, u32 ndw, uns
 	demand(!again.patched, "an audited copy needs patching again");
 }
 
+/* A context image against another: the first half of the input is hardware's. */
+static void audit_image(const u32 *dw, u32 ndw, unsigned int how)
+{
+	enum ivgpu_engine_id engine = how % IVGPU_NUM_ENGINES;
+	u32 half = ndw / 2, bad = ~0u;
+	int ret;
+
+	ret = ivgpu_cmd_audit_image(engine, 9, dw, dw + half, half, &bad);
+	demand(!ret || bad < half, "a refused image names no dword of it");
+	demand(!ret || dw[bad] != dw[half + bad], "a refused dword is as hardware has it");
+	demand(!ivgpu_cmd_audit_image(engine, 9, dw, dw, half, &bad),
+	       "hardware's own image is refused");
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -96,6 +110,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (!dw)
 		return 0;
 	memcpy(dw, data + 4, 4 * ndw);
+	audit_image(dw, ndw, how);
 	scan(&s, dw, ndw, &budget, how);
 	demand(budget <= (data[1] & 1 ? ndw : (u32)data[2]), "the budget grew");
 	demand(s.offset <= 4 * ndw, "ended outside");
