@@ -46,8 +46,7 @@ static void mem_note(void *ctx, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	log_line(LOG_CMD, "%s context %#x: %s (%#x at %#llx)", e->name, engine_context_id(e), text,
-		 e->exec_cmd, (unsigned long long)e->exec_addr);
+	engine_report(e, LOG_CMD, "%s", text);
 }
 
 static int mem_poll(void *ctx)

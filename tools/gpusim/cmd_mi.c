@@ -103,8 +103,7 @@ static enum cs_next mi_set_predicate(struct engine *e, const uint32_t *cmd, unsi
 		e->predicate_off = slices != what - 4;
 		break;
 	default:
-		log_line(LOG_CMD, "%s context %#x: MI_SET_PREDICATE %#x", e->name,
-			 engine_context_id(e), cmd[0]);
+		engine_report(e, LOG_CMD, "reserved predicate of MI_SET_PREDICATE");
 	}
 	return CS_ADVANCE;
 }
@@ -264,8 +263,7 @@ static enum cs_next mi_semaphore_signal(struct engine *e, const uint32_t *cmd, u
 
 	(void)ndw;
 	if (id == NUM_ENGINES || !e->gpu->engine[id].present) {
-		log_line(LOG_CMD, "%s context %#x: MI_SEMAPHORE_SIGNAL to no engine (%#x)", e->name,
-			 engine_context_id(e), cmd[0]);
+		engine_report(e, LOG_CMD, "MI_SEMAPHORE_SIGNAL to no engine");
 		return CS_ADVANCE;
 	}
 	to = &e->gpu->engine[id];
@@ -285,8 +283,7 @@ static enum cs_next mi_store_data_imm(struct engine *e, const uint32_t *cmd, uns
 		return CS_HUNG;
 	}
 	if (ndw == 5 && !(cmd[0] & 1u << 21))
-		log_line(LOG_CMD, "%s context %#x: MI_STORE_DATA_IMM of two dwords without bit 21",
-			 e->name, engine_context_id(e));
+		engine_report(e, LOG_CMD, "MI_STORE_DATA_IMM of two dwords without bit 21");
 	return done(gtt_write(e, space, address(cmd + 1), cmd + 3, (ndw - 3) * 4));
 }
 
@@ -438,12 +435,10 @@ static enum cs_next mi_flush_dw(struct engine *e, const uint32_t *cmd, unsigned 
 		if (op == 1 || op == 3)
 			gtt_flush_engine(e, TLB_FLUSH_ALL);
 		else
-			log_line(LOG_CMD, "%s context %#x: MI_FLUSH_DW TLB bit without post-sync",
-				 e->name, engine_context_id(e));
+			engine_report(e, LOG_CMD, "MI_FLUSH_DW TLB bit without post-sync");
 	}
 	if (op == 2)
-		log_line(LOG_CMD, "%s context %#x: MI_FLUSH_DW with reserved post-sync 2", e->name,
-			 engine_context_id(e));
+		engine_report(e, LOG_CMD, "MI_FLUSH_DW with reserved post-sync 2");
 	if (op == 1 || op == 3) {
 		data = op == 3 ? timestamp_now(e->gpu) :
 			(ndw > 3 ? cmd[3] : 0) | (uint64_t)(ndw > 4 ? cmd[4] : 0) << 32;

@@ -148,8 +148,7 @@ enum cs_next cs_batch_start(struct engine *e, uint64_t addr, bool ppgtt, bool se
 		e->in_second = true;
 	} else if (!e->in_batch) {
 		if (second)
-			log_line(LOG_CMD, "%s context %#x: second-level batch from the ring",
-				 e->name, engine_context_id(e));
+			engine_report(e, LOG_CMD, "second-level batch from the ring");
 		advance(e, 3);
 		e->in_batch = true;
 		e->nr_batches++;
@@ -178,8 +177,7 @@ enum cs_next cs_batch_end(struct engine *e)
 		return CS_JUMPED;
 	}
 	if (!e->in_batch) {
-		log_line(LOG_CMD, "%s context %#x: MI_BATCH_BUFFER_END in the ring", e->name,
-			 engine_context_id(e));
+		engine_report(e, LOG_CMD, "MI_BATCH_BUFFER_END in the ring");
 		return CS_ADVANCE;
 	}
 	e->in_batch = false;

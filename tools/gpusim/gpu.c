@@ -4,6 +4,8 @@
 #include "gpu.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -41,6 +43,18 @@ void gpu_unlock(struct gpu *gpu)
 uint32_t engine_context_id(const struct engine *e)
 {
 	return (uint32_t)(e->port[e->cur].desc >> 32);
+}
+
+void engine_report(const struct engine *e, enum log_class class, const char *fmt, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	log_line(class, "%s context %#x: %s (command %#x at %#llx)", e->name,
+		 engine_context_id(e), text, e->exec_cmd, (unsigned long long)e->exec_addr);
 }
 
 static int init_gtt(struct gpu *gpu)

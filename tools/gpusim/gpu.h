@@ -42,7 +42,7 @@ struct options {
 	unsigned int aperture_mib;
 	unsigned int index;
 	bool blt_off;
-	bool strict;
+	enum log_strict strict;
 	bool trace;
 	bool tlb_off;		/* walk the tables at every access */
 	bool stale_tlb;		/* keep translations across context switches */
@@ -113,6 +113,10 @@ uint32_t mmio_read32(struct gpu *gpu, uint32_t off);
 void mmio_write32(struct gpu *gpu, uint32_t off, uint32_t val);
 
 uint32_t engine_context_id(const struct engine *e);
+
+/* Logs what an engine met: with its context, and the command at hand and where that is. */
+void engine_report(const struct engine *e, enum log_class class, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 
 static inline uint32_t *gpu_reg(struct gpu *gpu, uint32_t off)
 {

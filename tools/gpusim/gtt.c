@@ -250,8 +250,8 @@ static struct tlb_entry *translate_or_fault(struct engine *e, enum address_space
 		return NULL;
 	}
 	if (!t->host)
-		log_line(LOG_DMA, "%s context %#x: %s %#llx is bus address %#llx, no memory there",
-			 e->name, engine_context_id(e), space == SPACE_GGTT ? "GGTT" : "PPGTT",
+		engine_report(e, LOG_DMA, "%s %#llx is bus address %#llx, no memory there",
+			      space == SPACE_GGTT ? "GGTT" : "PPGTT",
 			 (unsigned long long)addr, (unsigned long long)t->bus);
 	if (witness_on())
 		testify(e, space, addr, t, write);
@@ -328,8 +328,8 @@ static int write_pages(struct engine *e, enum address_space space, uint64_t addr
 		if (!t)
 			return -EFAULT;
 		if (!t->writable)
-			log_line(LOG_FAULT, "%s context %#x: write to read-only page %#llx dropped",
-				 e->name, engine_context_id(e), (unsigned long long)addr);
+			engine_report(e, LOG_FAULT, "write to read-only page %#llx dropped",
+				      (unsigned long long)addr);
 		else if (t->host && (!cached || cache_write(e, space, addr, t->bus, from, n)))
 			store(t->host + (addr & PAGE_MASK), from, n);
 		from += n;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LINES_PER_CLASS 4000
 
@@ -33,7 +34,7 @@ static const struct {
 static struct {
 	FILE *file;
 	bool trace;
-	bool strict;
+	enum log_strict strict;
 	bool failed;
 	uint64_t start;
 	uint64_t count[LOG_CLASSES];
@@ -52,7 +53,7 @@ uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + ts.tv_nsec;
 }
 
-int log_open(const char *path, bool trace, bool strict)
+int log_open(const char *path, bool trace, enum log_strict strict)
 {
 	state.failed = false;
 	memset(state.count, 0, sizeof(state.count));
@@ -106,6 +107,11 @@ void log_line(enum log_class class, const char *fmt, ...)
 				classes[class].name);
 		if (class != LOG_TRACE)
 			fflush(state.file);
+	}
+	if (state.strict == STRICT_STOP && classes[class].strict) {
+		fprintf(stderr, "gpusim: stopped by --strict=stop: %s\n", classes[class].name);
+		fflush(NULL);
+		_exit(LOG_STRICT_STATUS);
 	}
 	pthread_mutex_unlock(&state.lock);
 }

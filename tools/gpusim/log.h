@@ -25,7 +25,15 @@ enum log_class {
 	LOG_CLASSES
 };
 
-int log_open(const char *path, bool trace, bool strict);
+/*
+ * strict: what --strict makes fatal is remembered (log_strict_failed()); stop: the process ends at
+ * once with status LOG_STRICT_STATUS.
+ */
+enum log_strict { STRICT_OFF, STRICT_REPORT, STRICT_STOP };
+
+#define LOG_STRICT_STATUS 3
+
+int log_open(const char *path, bool trace, enum log_strict strict);
 void log_close(void);
 bool log_tracing(void);
 uint64_t log_count(enum log_class class);

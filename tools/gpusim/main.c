@@ -40,7 +40,7 @@ static const struct option long_options[] = {
 	{ "blt-off", no_argument, NULL, OPT_BLT_OFF },
 	{ "log-dma", required_argument, NULL, OPT_LOG_DMA },
 	{ "log-busy", required_argument, NULL, OPT_LOG_BUSY },
-	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "strict", optional_argument, NULL, OPT_STRICT },
 	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "tlb-off", no_argument, NULL, OPT_TLB_OFF },
 	{ "stale-tlb", no_argument, NULL, OPT_STALE_TLB },
@@ -73,8 +73,8 @@ static void print_help(void)
 	       "  --blt-off       the blitter completes its commands but draws nothing\n"
 	       "  --log-dma FILE  record every page the GPU touches (read it with gpusim-dma)\n"
 	       "  --log-busy FILE record when which engine ran which context\n"
-	       "  --strict        undefined or reserved use makes the exit status 3;\n"
-	       "                  with --stale-tlb and --write-back\n"
+	       "  --strict[=stop] undefined or reserved use makes the exit status 3, at the end\n"
+	       "                  or at once; with --stale-tlb and --write-back\n"
 	       "  --trace         log every register access and command\n"
 	       "  --tlb-off       walk the page tables at every access\n"
 	       "  --stale-tlb     keep translations over context switches, until invalidated\n"
@@ -129,7 +129,9 @@ static int set_option(struct options *o, int c)
 		o->log_busy = optarg;
 		return 0;
 	case OPT_STRICT:
-		o->strict = true;
+		if (optarg && strcmp(optarg, "stop"))
+			return -EINVAL;
+		o->strict = optarg ? STRICT_STOP : STRICT_REPORT;
 		o->stale_tlb = true;
 		o->write_back = true;
 		return 0;
@@ -281,6 +283,6 @@ int main(int argc, char **argv)
 	busylog_close();
 	log_close();
 	if (!ret && log_strict_failed())
-		ret = 3;
+		ret = LOG_STRICT_STATUS;
 	return ret;
 }

@@ -3,7 +3,9 @@
 #include "regs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gpu.h"
 #include "util.h"
@@ -140,17 +142,19 @@ static void report(struct gpu *gpu, uint32_t off, bool write, uint32_t val,
 		   const struct engine *by)
 {
 	uint8_t bit = write ? 2 : 1;
+	char text[80];
 
 	gpu->undefined_accesses++;
 	if (gpu->seen_undefined[off / 4] & bit && !log_tracing())
 		return;
 	gpu->seen_undefined[off / 4] |= bit;
+	snprintf(text, sizeof(text), "%s undefined register %#x", write ? "writes" : "reads", off);
 	if (write)
-		log_line(LOG_UNDEF_REG, "%s writes %#x to undefined register %#x",
-			 by ? by->name : "cpu", val, off);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), ", value %#x", val);
+	if (by)
+		engine_report(by, LOG_UNDEF_REG, "%s", text);
 	else
-		log_line(LOG_UNDEF_REG, "%s reads undefined register %#x", by ? by->name : "cpu",
-			 off);
+		log_line(LOG_UNDEF_REG, "cpu %s", text);
 }
 
 uint32_t regs_read(struct gpu *gpu, uint32_t off, const struct engine *by)
