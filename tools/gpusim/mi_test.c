@@ -341,6 +341,29 @@ static void shared_registers(void)
 	test_done("GT registers are shared by all engines");
 }
 
+/* A slot that one context set lets the next one's batch through: it is in no image. */
+static void slots_stay(void)
+{
+	mmio_write32(&m.gpu, base + 0x4d4, 0);
+	EXEC(&m, LRI | 1, base + 0x4d4, 0x2054);
+	BATCH(&m, LRI | 1, 0x2054, 0x123);
+	check_eq("the context that set it", *gpu_reg(&m.gpu, 0x2054), 0x123);
+	poke(&m, AT_BATCH, LRI | 1);
+	poke(&m, AT_BATCH + 4, 0x2054);
+	poke(&m, AT_BATCH + 8, 0x456);
+	poke(&m, AT_BATCH + 12, 0x05000000);
+	make_context(&m, AT_CONTEXT2, AT_RING2, AT_PML4);
+	poke(&m, AT_RING2, 0x18800101);
+	poke(&m, AT_RING2 + 4, PP_BATCH);
+	poke(&m, AT_RING2 + 8, 0);
+	poke(&m, AT_RING2 + 12, 0);
+	set_tail(&m, AT_CONTEXT2, 16);
+	submit(&m, descriptor(AT_CONTEXT2, 9), 0);
+	run(&m);
+	check_eq("another one too", *gpu_reg(&m.gpu, 0x2054), 0x456);
+	test_done("FORCE_TO_NONPRIV slots stay when the context changes");
+}
+
 static void blitter_hole(void)
 {
 	machine_fini(&m);
@@ -379,6 +402,7 @@ int main(void)
 	nesting();
 	post_sync();
 	shared_registers();
+	slots_stay();
 	privilege();
 	bad_commands();
 	blitter_hole();

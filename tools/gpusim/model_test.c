@@ -182,6 +182,22 @@ static void rc6(void)
 	test_done("RC6 residency");
 }
 
+/* What i915 polls for when it starts Broxton's display (display/intel_dpio_phy.c). */
+static void broxton_display(void)
+{
+	machine_init(&m, "bxt", RCS);
+	check_eq("PHY without power", rd(0x6c000) & 1 << 16, 0);
+	mmio_write32(&m.gpu, 0x138090, 2);
+	check_eq("the other one's power", rd(0x6c000) & 1 << 16, 0);
+	mmio_write32(&m.gpu, 0x138090, 1);
+	check_eq("power good, reserved bit clear", rd(0x6c000) & (1 << 16 | 1 << 7), 1 << 16);
+	check_eq("calibrated", rd(0x16218c) & 1 << 22, 1 << 22);
+	mmio_write32(&m.gpu, 0x46078, 1u << 31 | 1 << 26);
+	check_eq("PLL locked and powered", rd(0x46078), 0xc6000000);
+	machine_fini(&m);
+	test_done("Broxton's PHYs and PLLs");
+}
+
 int main(void)
 {
 	log_open("/dev/null", false, false);
@@ -190,5 +206,6 @@ int main(void)
 	gen8_image();
 	frequency();
 	rc6();
+	broxton_display();
 	return test_summary();
 }

@@ -78,6 +78,33 @@ static uint32_t read_gmbus2(struct gpu *gpu, struct engine *e, uint32_t off)
 	return 1u << 11 | 1u << 10;		/* ready, slave does not acknowledge */
 }
 
+/* Broxton's PHYs: powered as soon as they are asked to be, calibrated at once. */
+static uint32_t read_phy_power(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t good = 1u << 16, pwron = *gpu_reg(gpu, 0x138090) & (off == 0x162000 ? 2 : 1);
+
+	(void)e;
+	return pwron ? (*gpu_reg(gpu, off) & ~0x80u) | good : *gpu_reg(gpu, off) & ~good;
+}
+
+static uint32_t read_phy_calibrated(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	(void)e;
+	return *gpu_reg(gpu, off) | 1u << 22;
+}
+
+/* Bit 31 enables a PLL, bit 30 is its lock, bit 26 powers it and bit 25 says so. */
+static uint32_t read_port_pll(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t val = *gpu_reg(gpu, off) & ~(1u << 30 | 1u << 25);
+
+	(void)e;
+	return val | (val & ENABLE ? ENABLED : 0) | (val >> 1 & 1u << 25);
+}
+
+#define BXTS (PLATFORM_BXT | PLATFORM_GLK)
+#define BXT(o, n, fn) ROW(o, 1, REG_RW, n, .read = fn, .only = BXTS)
+
 #define DSL(o, n) ROW(o, 1, REG_RO, n, .read = display_read_scanline)
 #define CONF(o, n) ROW(o, 1, REG_RW, n, .read = read_enable)
 #define FRAME(o, n) ROW(o, 1, REG_RO, n, .read = display_read_frame_count)
@@ -92,7 +119,11 @@ static const struct reg_row rows[] = {
 	ROW(0x46040, 1, REG_RW, "WRPLL_CTL1"),
 	ROW(0x46060, 1, REG_RW, "WRPLL_CTL2"),
 	ROW(0x46070, 1, REG_RW, "BXT_DE_PLL_ENABLE", .read = read_enable),
-	ROW(0x46074, 3, REG_RW, "BXT_PORT_PLL_ENABLE", .read = read_enable),
+	ROW(0x46074, 3, REG_RW, "BXT_PORT_PLL_ENABLE", .read = read_port_pll, .only = BXTS),
+	BXT(0x6c000, "BXT_PORT_CL1CM_DW0_BC", read_phy_power),
+	BXT(0x162000, "BXT_PORT_CL1CM_DW0_A", read_phy_power),
+	BXT(0x6c18c, "BXT_PORT_REF_DW3_BC", read_phy_calibrated),
+	BXT(0x16218c, "BXT_PORT_REF_DW3_A", read_phy_calibrated),
 	ROW(0x6c060, 1, REG_RO, "DPLL_STATUS", .read = read_dpll_status),
 	ROW(0x45008, 1, REG_RW, "DBUF_CTL_S1", .read = read_enable),
 	ROW(0x44fe8, 1, REG_RW, "DBUF_CTL_S2", .read = read_enable),
