@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 static bool overlaps(const struct mem_range *r, uint64_t addr, uint64_t size)
 {
@@ -31,6 +32,18 @@ static int add_range(struct mem *mem, const struct mem_range *new)
 	return 0;
 }
 
+/* A file must have the bytes, or whoever touches what it lacks is killed. */
+static bool holds(int fd, uint64_t offset, uint64_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return false;
+	if (!S_ISREG(st.st_mode))
+		return true;
+	return offset <= (uint64_t)st.st_size && size <= (uint64_t)st.st_size - offset;
+}
+
 int mem_map(struct mem *mem, uint64_t addr, uint64_t size, int fd, uint64_t offset, bool read,
 	    bool write)
 {
@@ -42,6 +55,8 @@ int mem_map(struct mem *mem, uint64_t addr, uint64_t size, int fd, uint64_t offs
 	if (!size || addr + size < addr || (addr | size) & 4095)
 		return -EINVAL;
 	if (fd >= 0) {
+		if (!holds(fd, offset, size))
+			return -EINVAL;
 		host = mmap(NULL, size, prot, MAP_SHARED, fd, (off_t)offset);
 		if (host == MAP_FAILED)
 			return -errno;

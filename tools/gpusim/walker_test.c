@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Address translation: values worked out by hand from i915 gt/intel_gtt.h and gt/gen8_ppgtt.c. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "gtt.h"
 #include "test_util.h"
@@ -168,6 +171,23 @@ static void fault_registers(void)
 	test_done("fault registers by engine");
 }
 
+static void short_file(void)
+{
+	int fd = memfd_create("short", MFD_CLOEXEC);
+
+	machine_init(&m, "skl", RCS);
+	check_eq("sized", (uint64_t)ftruncate(fd, 0x2000), 0);
+	check_eq("more than the file has", mem_map(&m.gpu.mem, 0x40000000, 0x3000, fd, 0, true,
+						   true) == -EINVAL, 1);
+	check_eq("behind its end", mem_map(&m.gpu.mem, 0x40000000, 0x1000, fd, 0x2000, true,
+					   true) == -EINVAL, 1);
+	check_eq("what it has", (uint64_t)mem_map(&m.gpu.mem, 0x40000000, 0x1000, fd, 0x1000, true,
+						 true), 0);
+	close(fd);
+	machine_fini(&m);
+	test_done("memory that a file does not have is not mapped");
+}
+
 int main(void)
 {
 	log_open("/dev/null", false, false);
@@ -180,5 +200,6 @@ int main(void)
 	faults();
 	fault_registers();
 	machine_fini(&m);
+	short_file();
 	return test_summary();
 }
