@@ -97,8 +97,8 @@ static void repair(struct machine *m)
 	fuzz_run(m);
 	for (bus = BUS_BASE; bus < BUS_BASE + RAM_SIZE; bus += 0x1000)
 		m->gpu.gtt[bus >> 12] = bus | 1;
-	for (bus = AT_CONTEXT; bus < AT_CONTEXT + 0x16000; bus += 4)
-		poke(m, bus, 0);
+	for (bus = AT_CONTEXT; bus < AT_CONTEXT + 0x16000; bus += 4096)
+		memset(mem_page(&m->gpu.mem, bus, true), 0, 4096);
 	m->e = &m->gpu.engine[RCS];
 	mmio_write32(&m->gpu, 0x101008, 1);
 	mmio_write32(&m->gpu, m->e->base + 0x29c, 0x80008000);

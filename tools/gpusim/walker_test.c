@@ -182,7 +182,7 @@ static void short_file(void)
 	check_eq("behind its end", mem_map(&m.gpu.mem, 0x40000000, 0x1000, fd, 0x2000, true,
 					   true) == -EINVAL, 1);
 	check_eq("what it has", (uint64_t)mem_map(&m.gpu.mem, 0x40000000, 0x1000, fd, 0x1000, true,
-						 true), 0);
+						  true), 0);
 	close(fd);
 	machine_fini(&m);
 	test_done("memory that a file does not have is not mapped");
