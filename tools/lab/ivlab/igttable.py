@@ -108,8 +108,8 @@ def make(known, plan, kernel):
         "igt-gpu-tools %s as Debian ships them, natively on stock i915 of Linux %s (%s) and" % (
             igt.version(), kernel, kernels.release(kernel)),
         "``gpusim --gpu skl``, under emulation. A subtest counts once, whatever it runs per engine.",
-        "i915 captures error states (``i915_params/error_capture``) for i915_hangman only: it reads the aperture",
-        "byte by byte for them, each a trap, and a hang would take some 10 s.",
+        "i915 captures error states (``i915_params/error_capture``) only in subtests that look at them: it reads the",
+        "aperture byte by byte, each a trap, and a hang would take some 10 s.",
         "",
         "%d of %d subtests that ran passed: %.1f %%. %d were skipped by IGT, %d were not run." % (
             total[PASS], ran, share, total[SKIP], total["NOT-RUN"]),
