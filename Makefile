@@ -30,6 +30,12 @@ kselftest:
 check:
 	$(LAB)/check
 
+check-sim:
+	$(LAB)/check sim
+
+check-sim-full:
+	$(LAB)/igt-full
+
 demo:
 	$(LAB)/demo
 
@@ -69,6 +75,8 @@ help:
 	@echo 'In the lab (root; sets itself up in $${IVGPU_CACHE:-~/.cache/ivgpu}):'
 	@echo '  demo           two stock guests draw on two vGPUs; pictures in build/demo/'
 	@echo '  check          everything that is tested, with a count at the end'
+	@echo '  check-sim      the simulated GPU, proven by i915, kvmgt, IGT (part of check)'
+	@echo '  check-sim-full all of IGT on it; hours, resumable; Documentation/gpusim-igt.rst'
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
@@ -81,4 +89,4 @@ help:
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check demo guest-tools gpusim bench-sim scan help
+.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full demo guest-tools gpusim bench-sim scan help

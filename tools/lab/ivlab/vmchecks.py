@@ -90,12 +90,3 @@ def check_guest():
     checks.build_guest_tools()
     for kernel in KERNELS:
         yield from guest(kernel, kernel)
-
-
-def check_native():
-    """The simulator carries the stock i915 driver."""
-    status, text = lab("host", "--driver", "i915", "--", "cat",
-                       "/sys/kernel/debug/dri/0/i915_wedged")
-    lines = [l for l in text.splitlines() if not l.startswith("lab:")]
-    yield tap.step("native i915 is not wedged", status == 0 and lines == ["0"],
-                   "printed %r\n%s" % (lines[:5], last_words(text)))
