@@ -8,8 +8,9 @@
  * the render engine saves from page 2 on is not public in detail: here it is one LRI list of the
  * registers that i915 and Mesa rely on being saved (gt/intel_workarounds.c, genxml), inferred.
  *
- * Also inferred: the saved image has restore-inhibit cleared; a save does not touch the tail, as
- * the driver may have moved it on meanwhile.
+ * Also inferred: Broadwell's list of engine state on the render engine, from where i915 looks for
+ * MI_MODE in it (gt/intel_lrc.c, lrc_ring_mi_mode: 0x58); the saved image has restore-inhibit
+ * cleared; a save does not touch the tail, as the driver may have moved it on meanwhile.
  */
 #include "context.h"
 
@@ -74,7 +75,7 @@ static const struct segment gen9_xcs[] = {
 
 static const struct segment gen8_rcs[] = {
 	{ 1, 14, true, ring_regs }, { 33, 9, true, pdp_regs }, { 65, 1, false, rcs_power_regs },
-	{ 0 },
+	{ 85, 44, true, engine_regs }, { 0 },
 };
 
 static const struct segment gen8_xcs[] = {
@@ -223,9 +224,12 @@ static void save_render(struct engine *e)
 {
 	uint32_t list[2 * 128 + 2] = { 0 };
 	unsigned int i, n, at = 2, regs = 0;
+	struct engine *owner;
 
 	for (i = 0; i < ARRAY_SIZE(render_regs); i++) {
 		for (n = 0; n < render_regs[i].count; n++) {
+			if (!regs_find(e->gpu, render_regs[i].off + 4 * n, &owner))
+				continue;
 			list[at] = render_regs[i].off + 4 * n;
 			list[at + 1] = saved_value(e, list[at]);
 			at += 2;

@@ -94,6 +94,7 @@ struct gpu {
 	bool irq_line;			/* enabled and pending interrupt seen at the master */
 	uint64_t msi_sent, msi_lost;
 	uint64_t msi_due;		/* an MSI held back until then, or 0 */
+	uint32_t sbi[2][0x4000];		/* sideband registers, by number / 4 */
 	uint64_t display_blanks[NUM_PIPES];	/* vertical blanks seen */
 	uint32_t display_flips[NUM_PIPES];	/* bit per plane: a surface waits for the next */
 	uint64_t rc6_ns, rc6_since;	/* time in RC6; since when, or 0 */

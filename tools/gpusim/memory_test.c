@@ -239,6 +239,36 @@ static void over_switches(void)
 	test_done("translations over context switches");
 }
 
+/* Two contexts with tables of their own for one address: neither gets the other's page. */
+static void by_root(void)
+{
+	const uint32_t pml4 = AT_PML4 + 0x8000;
+	const uint32_t cmd[] = { 0x17200003, AT_DATA + 0x2000, 0, PP_DATA, 0, 0 };
+	unsigned int i;
+
+	machine_init(&m, "skl", RCS);
+	m.gpu.opt.stale_tlb = true;
+	make_context(&m, AT_CONTEXT2, AT_RING2, pml4);
+	poke64(&m, pml4, (pml4 + 0x1000) | 3);
+	poke64(&m, pml4 + 0x1000, (pml4 + 0x2000) | 3);
+	poke64(&m, pml4 + 0x2000, (pml4 + 0x3000) | 3);
+	poke64(&m, pml4 + 0x3000 + 16 * 8, (AT_DATA + 0x1000) | 3);
+	poke(&m, AT_DATA, 0x11);
+	poke(&m, AT_DATA + 0x1000, 0x22);
+	ring_exec(&m, cmd, ARRAY_SIZE(cmd));
+	check_eq("the first one's", peek(&m, AT_DATA + 0x2000), 0x11);
+	for (i = 0; i < ARRAY_SIZE(cmd); i++)
+		poke(&m, AT_RING2 + 4 * i, cmd[i]);
+	set_tail(&m, AT_CONTEXT2, 24);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	run(&m);
+	check_eq("the second one's", peek(&m, AT_DATA + 0x2000), 0x22);
+	ring_exec(&m, cmd, ARRAY_SIZE(cmd));
+	check_eq("the first one's again", peek(&m, AT_DATA + 0x2000), 0x11);
+	machine_fini(&m);
+	test_done("contexts do not share translations");
+}
+
 static void by_engine(void)
 {
 	struct engine *bcs;
@@ -374,6 +404,7 @@ int main(void)
 	reset_forgets();
 	bounded();
 	over_switches();
+	by_root();
 	by_engine();
 	global();
 	memory_goes();

@@ -110,7 +110,7 @@ static void running(void)
 	test_done("Skylake GT3 with two video engines runs");
 }
 
-/* A Gen8 image: BCS has 11 registers in its first list and RCS no engine list. */
+/* A Gen8 image: BCS has 11 registers in its first list; RCS has an engine list at dword 85. */
 static void gen8_image(void)
 {
 	machine_init(&m, "bdw", BCS);
@@ -121,9 +121,30 @@ static void gen8_image(void)
 	machine_init(&m, "bdw", RCS);
 	EXEC(&m, 0, 0);
 	check_eq("render: 14 registers", peek(&m, AT_CONTEXT + 0x1004), 0x1100101b);
-	check_eq("no engine list", peek(&m, AT_CONTEXT + 0x1000 + 81 * 4), 0);
+	check_eq("engine list", peek(&m, AT_CONTEXT + 0x1000 + 85 * 4), 0x11001057);
+	check_eq("MI_MODE where i915 looks for it", peek(&m, AT_CONTEXT + 0x1000 + 0x58 * 4),
+		 0x209c);
+	check_eq("nothing undefined in page 2", m.gpu.undefined_accesses, 0);
+	EXEC(&m, 0, 0);
+	check_eq("nor when it is restored", m.gpu.undefined_accesses, 0);
 	machine_fini(&m);
 	test_done("Gen8 context images");
+}
+
+static void sideband(void)
+{
+	machine_init(&m, "bdw", RCS);
+	mmio_write32(&m.gpu, 0xc6000, 0x020c0000);
+	mmio_write32(&m.gpu, 0xc6004, 0x1234);
+	mmio_write32(&m.gpu, 0xc6008, 0x701);		/* write, ICLK */
+	check_eq("done", rd(0xc6008) & 3, 0);
+	mmio_write32(&m.gpu, 0xc6004, 0);
+	mmio_write32(&m.gpu, 0xc6008, 0x10201);		/* read, MPHY */
+	check_eq("the other unit", rd(0xc6004), 0);
+	mmio_write32(&m.gpu, 0xc6008, 0x601);		/* read, ICLK */
+	check_eq("read back", rd(0xc6004), 0x1234);
+	machine_fini(&m);
+	test_done("sideband of the PCH");
 }
 
 static void frequency(void)
@@ -204,6 +225,7 @@ int main(void)
 	each_part();
 	running();
 	gen8_image();
+	sideband();
 	frequency();
 	rc6();
 	broxton_display();

@@ -102,6 +102,23 @@ static uint32_t read_port_pll(struct gpu *gpu, struct engine *e, uint32_t off)
 	return val | (val & ENABLE ? ENABLED : 0) | (val >> 1 & 1u << 25);
 }
 
+#define SBI_BUSY 1u
+#define SBI_WRITE 0x100u
+
+/* The PCH's sideband: registers of two units, which only remember; the answer is there at once. */
+static void write_sbi(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
+{
+	uint32_t *data = gpu_reg(gpu, off - 4);
+	uint32_t *cell = &gpu->sbi[val >> 16 & 1][*gpu_reg(gpu, off - 8) >> 18];
+
+	(void)e;
+	if (val & SBI_BUSY && val & SBI_WRITE)
+		*cell = *data;
+	else if (val & SBI_BUSY)
+		*data = *cell;
+	*gpu_reg(gpu, off) = val & ~3u;		/* ready, success */
+}
+
 #define BXTS (PLATFORM_BXT | PLATFORM_GLK)
 #define BXT(o, n, fn) ROW(o, 1, REG_RW, n, .read = fn, .only = BXTS)
 
@@ -137,6 +154,7 @@ static const struct reg_row rows[] = {
 	ROW(0x64210, 1, REG_RW, "DP_AUX_CH_CTL_C", .write = write_aux_ctl),
 	ROW(0x64310, 1, REG_RW, "DP_AUX_CH_CTL_D", .write = write_aux_ctl),
 	ROW(0x64838, 1, REG_W1C, "EDP_PSR_IIR"),
+	ROW(0xc6008, 1, REG_RW, "SBI_CTL_STAT", .write = write_sbi),
 	ROW(0xc5108, 1, REG_RO, "GMBUS2", .read = read_gmbus2),
 	DSL(0x70000, "PIPEDSL_A"),
 	CONF(0x70008, "TRANSCONF_A"),
