@@ -45,6 +45,7 @@ struct tlb {
 	atomic_uint flush;	/* set by anyone, done by the engine at its next lookup */
 	uint64_t witness_epoch;	/* pages are recorded once in each */
 	uint64_t witness_since;
+	unsigned int witness_uses;
 };
 
 struct cache;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "gpu.h"
 
@@ -15,6 +16,26 @@ static struct {
 	bool failed;
 	pthread_mutex_t lock;
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* What was recorded last, so that translations that come and go are not recorded each time. */
+#define RECENT 4096
+
+static struct recent {
+	uint64_t gpu_addr, key, epoch;
+} recent[NUM_ENGINES][RECENT];
+
+/* Whether this was recorded in the engine's present epoch; if not, it counts as such now. */
+static bool repeated(const struct engine *e, uint64_t gpu_addr, uint64_t bus, uint8_t flags)
+{
+	const uint64_t hash = (bus ^ bus >> 12 ^ gpu_addr) >> 12;
+	struct recent *r = &recent[e->id][(hash * 8 + flags) % RECENT];
+	const struct recent now = { gpu_addr, bus | flags, e->tlb.witness_epoch + 1 };
+
+	if (r->gpu_addr == now.gpu_addr && r->key == now.key && r->epoch == now.epoch)
+		return true;
+	*r = now;
+	return false;
+}
 
 int witness_open(const char *path)
 {
@@ -29,6 +50,7 @@ int witness_open(const char *path)
 	if (!state.file)
 		return -errno;
 	state.start = h.start_ns;
+	memset(recent, 0, sizeof(recent));
 	if (fwrite(&h, sizeof(h), 1, state.file) != 1)
 		return -EIO;
 	return 0;
@@ -75,14 +97,16 @@ static void put_engine(struct engine *e, uint64_t gpu_addr, uint64_t bus, uint8_
 void witness_page(struct engine *e, enum address_space space, uint64_t gpu_addr, uint64_t bus,
 		  bool write)
 {
-	if (state.file)
-		put_engine(e, gpu_addr & ~0xfffull, bus,
-			   (write ? WITNESS_WRITE : 0) | (space == SPACE_GGTT ? WITNESS_GGTT : 0));
+	uint8_t flags = (write ? WITNESS_WRITE : 0) | (space == SPACE_GGTT ? WITNESS_GGTT : 0);
+
+	gpu_addr &= ~0xfffull;
+	if (state.file && !repeated(e, gpu_addr, bus, flags))
+		put_engine(e, gpu_addr, bus, flags);
 }
 
 void witness_table(struct engine *e, uint64_t bus)
 {
-	if (state.file)
+	if (state.file && !repeated(e, 0, bus, WITNESS_TABLE))
 		put_engine(e, 0, bus, WITNESS_TABLE);
 }
 

@@ -48,6 +48,7 @@ void witness_close(void);
 
 /* A page in continuous use is recorded again after this time. */
 #define WITNESS_REPEAT_NS 1000000u
+#define WITNESS_CLOCK_USES 64	/* accesses between looks at the clock */
 
 bool witness_on(void);
 
