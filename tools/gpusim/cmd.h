@@ -12,6 +12,7 @@
 /* A command that may only run with privilege is turned into a no-op elsewhere. */
 #define CMD_PRIVILEGED 1
 #define CMD_ARB_POINT 2		/* a new submission may take over behind it */
+#define CMD_IMAGE 8		/* executed in a context image too */
 #define CMD_NOT_PREDICATED 4	/* runs while MI_SET_PREDICATE has the rest skipped */
 
 struct cmd_desc {

@@ -9,14 +9,16 @@
  * registers that i915 and Mesa rely on being saved (gt/intel_workarounds.c, genxml), inferred.
  *
  * Also inferred: Broadwell's list of engine state on the render engine, from where i915 looks for
- * MI_MODE in it (gt/intel_lrc.c, lrc_ring_mi_mode: 0x58); the saved image has restore-inhibit
- * cleared; a save does not touch the tail, as the driver may have moved it on meanwhile.
+ * MI_MODE in it (gt/intel_lrc.c, lrc_ring_mi_mode: 0x58); that other commands that move data are
+ * executed in an image too; the saved image has restore-inhibit cleared; a save does not touch the
+ * tail, as the driver may have moved it on meanwhile.
  */
 #include "context.h"
 
 #include <string.h>
 
 #include "cache.h"
+#include "cmd.h"
 #include "cs.h"
 #include "fault.h"
 #include "gpu.h"
@@ -112,32 +114,56 @@ static uint64_t image_page(const struct engine *e, unsigned int page)
 }
 
 /*
- * Executes dwords [from, to) of an image page: LRI lists and no-ops, other commands are reported
- * and skipped. Returns where it stopped; false in *more after the end command.
+ * A command other than MI_LOAD_REGISTER_IMM: is reported, and executed with the privilege of a
+ * ring if it moves data between registers and memory. Returns its length.
+ */
+static unsigned int run_other(struct engine *e, const uint32_t *dw, unsigned int at,
+			      unsigned int to)
+{
+	const struct cmd_desc *d = dw[at] >> 29 ? NULL : cmd_mi_find(dw[at]);
+	unsigned int n;
+
+	log_line(LOG_CONTEXT, "%s context %#x: image %#llx dword %u holds %#x", e->name,
+		 engine_context_id(e), (unsigned long long)e->port[e->cur].desc, at, dw[at]);
+	if (!d)
+		return 1;
+	n = d->length ? d->length : (dw[at] & d->mask) + 2;
+	if (n < d->min || n > to - at)
+		return 1;
+	if (d->flags & CMD_IMAGE)
+		d->exec(e, dw + at, n);
+	return n;
+}
+
+static unsigned int run_lri(struct engine *e, const uint32_t *dw, unsigned int i, unsigned int to)
+{
+	unsigned int n;
+
+	for (n = ((dw[i] & 0xff) + 1) / 2, i++; n && i + 1 < to; n--, i += 2)
+		regs_write(e->gpu, dw[i] & 0x7ffffc, dw[i + 1], e);
+	return i;
+}
+
+/*
+ * Executes dwords [from, to) of an image page: LRI lists and no-ops, and what a forged image may
+ * hold. Returns where it stopped; false in *more after the end command.
  */
 static unsigned int run_image(struct engine *e, const uint32_t *dw, unsigned int from,
 			      unsigned int to, bool *more)
 {
-	unsigned int i = from, n;
+	unsigned int i = from;
 
-	while (i < to) {
+	while (i < to && !e->hung) {
 		if (dw[i] == 0) {
 			i++;
-			continue;
-		}
-		if (dw[i] >> 23 == MI_BBE >> 23) {
+		} else if (dw[i] >> 23 == MI_BBE >> 23) {
 			*more = false;
 			return to;
+		} else if (dw[i] >> 23 == MI_LRI >> 23) {
+			i = run_lri(e, dw, i, to);
+		} else {
+			i += run_other(e, dw, i, to);
 		}
-		if (dw[i] >> 23 != MI_LRI >> 23) {
-			log_line(LOG_CONTEXT, "%s context %#x: image %#llx dword %u holds %#x",
-				 e->name, engine_context_id(e),
-				 (unsigned long long)e->port[e->cur].desc, i, dw[i]);
-			i++;
-			continue;
-		}
-		for (n = ((dw[i] & 0xff) + 1) / 2, i++; n && i + 1 < to; n--, i += 2)
-			regs_write(e->gpu, dw[i] & 0x7ffffc, dw[i + 1], e);
 	}
 	return i;
 }

@@ -354,6 +354,13 @@ static void image_pages(void)
 	PUT(last, 0, 0x11001001, 0x40e0, 0x1234);
 	EXEC(&m, 0, 0);
 	check_eq("not with restore inhibited", *gpu_reg(&m.gpu, 0x40e0), 0);
+	fresh(RCS);
+	poke(&m, AT_CONTEXT + 0x100c, 0x00090008);
+	PUT(AT_CONTEXT + 0x3000, 0, 0x10400002, AT_DATA, 0, 0xbad, 0x02800000, 0x11000001, 0x40e0,
+	    0x77);
+	EXEC(&m, 0, 0);
+	check_eq("a store in the image", peek(&m, AT_DATA), 0xbad);
+	check_eq("and the list behind it", *gpu_reg(&m.gpu, 0x40e0), 0x77);
 	test_done("every page of an image is executed");
 }
 
