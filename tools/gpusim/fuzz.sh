@@ -11,9 +11,11 @@ for name; do
 	if "$folder/$name" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
 		-malloc_limit_mb=128 -seed=1 -print_final_stats=1 -artifact_prefix="$folder/$name-" \
 		"$folder/$name.corpus" "corpus/$name" >"$folder/$name.log" 2>&1; then
-		echo "ok $n $name: $(sed -n 's/^stat::number_of_executed_units: //p' "$folder/$name.log") inputs"
+		echo "ok $n $name"
+		sed -n 's/^stat::number_of_executed_units: /# inputs: /p' "$folder/$name.log"
 	else
-		echo "not ok $n $name: $folder/$name.log"
+		echo "not ok $n $name"
+		echo "# $folder/$name.log"
 		tail -n 30 "$folder/$name.log" | sed 's/^/# /'
 		status=1
 	fi
