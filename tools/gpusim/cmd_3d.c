@@ -18,6 +18,7 @@
 #include "util.h"
 
 #define PIPE_CONTROL 0x7a00
+#define FAST_COPY 0x42		/* 2D opcode that Gen9 brought */
 #define PC_GGTT BIT(24)
 #define PC_MMIO_WRITE BIT(23)
 #define PC_STORE_INDEX BIT(21)
@@ -50,6 +51,8 @@ int cmd_3d_find(const struct engine *e, uint32_t header, unsigned int *length, c
 	*name = NULL;
 	if (e->class == CLASS_COPY) {
 		if (header >> 29 != 2)
+			return -1;
+		if (e->gpu->model->gen < 9 && (header >> 22 & 0x7f) == FAST_COPY)
 			return -1;
 		*name = blt_name(header);
 		*length = blt_length(header);

@@ -131,6 +131,24 @@ static void gen8_image(void)
 	test_done("Gen8 context images");
 }
 
+/* XY_FAST_COPY_BLT of a pixel: Gen8 stops at it. */
+static void fast_copy(const char *name, bool known)
+{
+	machine_init(&m, name, BCS);
+	poke(&m, AT_DATA + 64, 0x77);
+	EXEC(&m, 0x50800008, 0x03000040, 0, 0x00010001, PP_DATA, 0, 0, 64, PP_DATA + 64, 0);
+	check_eq("stopped", m.e->hung, !known);
+	check_eq("copied", peek(&m, AT_DATA), known ? 0x77 : 0);
+	machine_fini(&m);
+}
+
+static void generations(void)
+{
+	fast_copy("bdw", false);
+	fast_copy("skl", true);
+	test_done("XY_FAST_COPY_BLT is Gen9's");
+}
+
 static void sideband(void)
 {
 	machine_init(&m, "bdw", RCS);
@@ -225,6 +243,7 @@ int main(void)
 	each_part();
 	running();
 	gen8_image();
+	generations();
 	sideband();
 	frequency();
 	rc6();
