@@ -13,6 +13,10 @@
 #include "vfio.h"
 #include "vfio_device.h"
 
+static bool display;
+module_param(display, bool, 0644);
+MODULE_PARM_DESC(display, "vGPUs that are created get a virtual monitor (default: N)");
+
 /* A type as one GPU offers it. */
 struct ivgpu_mdev_type {
 	struct mdev_type mdev;
@@ -135,6 +139,7 @@ static int create_vgpu(struct ivgpu_mdev_parent *parent, struct ivgpu_vfio_devic
 		.map_ops = &ivgpu_vfio_map_ops,
 		.owner = dev,
 		.uuid = dev->uuid,
+		.display = display,
 	};
 	int ret;
 

@@ -144,9 +144,10 @@ static bool may_map(struct ivgpu_vfio_device *dev, unsigned int bar, u64 offset,
 int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
-
 	struct mapping *mapping;
 
+	if (bar_of(vma) == IVGPU_PIXELS_INDEX)
+		return ivgpu_vfio_map_pixels(dev, vma, offset_of(vma, vma->vm_pgoff));
 	if (!map_ggtt || !(vma->vm_flags & VM_SHARED) ||
 	    !may_map(dev, bar_of(vma), offset_of(vma, vma->vm_pgoff),
 		     vma->vm_end - vma->vm_start))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Regions of the VFIO device: config space, BAR0, BAR2 and the OpRegion, one
- * table. All are trapped; an access of any size is split into pieces that the
- * vGPU takes.
+ * Regions of the VFIO device: config space, BAR0, BAR2, the OpRegion, and those of
+ * a display; one table. All are trapped but for what mmap.c and gfx.c map; an access
+ * of any size is split into pieces that the vGPU takes.
  */
 #include <linux/pci_ids.h>
 #include <linux/sizes.h>
@@ -13,12 +13,16 @@
 #define PIECE_MAX	256
 
 /*
+ * @size_of: where the size depends on the vGPU
  * @piece: most bytes at once; aligned powers of two up to 8
+ * @map: all of it may be mapped
  * @type, @subtype: of a region that VFIO has no number for
  */
 struct region {
 	u64 size;
+	u32 (*size_of)(const struct ivgpu_vgpu *vgpu);
 	u32 piece;
+	bool map;
 	u32 type, subtype;
 	int (*read)(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
 	int (*write)(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
@@ -46,8 +50,19 @@ static int bar0_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 
 
 static int opregion_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
 {
-	ivgpu_opregion_read(offset, buf, count);
+	ivgpu_opregion_read(vgpu, offset, buf, count);
 	return 0;
+}
+
+/* Writes of the header are whole fields: the vGPU refuses others. */
+static int edid_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)
+{
+	return ivgpu_vgpu_edid_read(vgpu, offset, buf, count);
+}
+
+static int edid_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count)
+{
+	return ivgpu_vgpu_edid_write(vgpu, offset, buf, count);
 }
 
 #define OPREGION_TYPE	(VFIO_REGION_TYPE_PCI_VENDOR_TYPE | PCI_VENDOR_ID_INTEL)
@@ -68,11 +83,26 @@ static const struct region regions[IVGPU_NUM_REGIONS] = {
 		.size = IVGPU_OPREGION_SIZE, .piece = PIECE_MAX, .read = opregion_read,
 		.type = OPREGION_TYPE, .subtype = VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION,
 	},
+	[IVGPU_EDID_INDEX] = {
+		.size_of = ivgpu_vgpu_edid_size, .piece = 4, .read = edid_read,
+		.write = edid_write, .type = VFIO_REGION_TYPE_GFX,
+		.subtype = VFIO_REGION_SUBTYPE_GFX_EDID,
+	},
+	[IVGPU_PIXELS_INDEX] = {
+		.size_of = ivgpu_vgpu_pixels_size, .piece = PIECE_MAX,
+		.read = ivgpu_vgpu_pixels_read, .map = true,
+	},
 };
+
+static u64 region_size(const struct region *region, const struct ivgpu_vgpu *vgpu)
+{
+	return region->size_of ? region->size_of(vgpu) : region->size;
+}
 
 static u32 region_flags(const struct region *region)
 {
-	return (region->read ? VFIO_REGION_INFO_FLAG_READ : 0) |
+	return (region->map ? VFIO_REGION_INFO_FLAG_MMAP : 0) |
+	       (region->read ? VFIO_REGION_INFO_FLAG_READ : 0) |
 	       (region->write ? VFIO_REGION_INFO_FLAG_WRITE : 0);
 }
 
@@ -89,8 +119,8 @@ int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *in
 		return -EINVAL;
 	region = &regions[info->index];
 	info->offset = (u64)info->index << IVGPU_REGION_SHIFT;
-	info->size = region->size;
-	info->flags = region_flags(region);
+	info->size = region_size(region, dev->vgpu);
+	info->flags = info->size || !region->size_of ? region_flags(region) : 0;
 	info->cap_offset = 0;
 	if (!region->type)
 		return ivgpu_vfio_map_caps(dev, info, caps);
@@ -100,18 +130,21 @@ int ivgpu_region_info(struct ivgpu_vfio_device *dev, struct vfio_region_info *in
 }
 
 /* The region at *@pos, with *@offset in it and *@count cut to its end. */
-static const struct region *find(loff_t pos, u64 *offset, size_t *count)
+static const struct region *find(const struct ivgpu_vgpu *vgpu, loff_t pos, u64 *offset,
+				 size_t *count)
 {
 	u64 index = (u64)pos >> IVGPU_REGION_SHIFT;
 	const struct region *region;
+	u64 size;
 
 	if (pos < 0 || index >= IVGPU_NUM_REGIONS)
 		return NULL;
 	region = &regions[index];
 	*offset = (u64)pos & (BIT_ULL(IVGPU_REGION_SHIFT) - 1);
-	if (*offset >= region->size)
+	size = region_size(region, vgpu);
+	if (*offset >= size)
 		return NULL;
-	*count = min_t(u64, *count, region->size - *offset);
+	*count = min_t(u64, *count, size - *offset);
 	return region;
 }
 
@@ -137,7 +170,7 @@ ssize_t ivgpu_region_read(struct vfio_device *vdev, char __user *buf, size_t cou
 	u32 n;
 	int ret;
 
-	region = find(*pos, &offset, &count);
+	region = find(dev->vgpu, *pos, &offset, &count);
 	if (!region)
 		return -EINVAL;
 	for (; done < count; done += n, offset += n) {
@@ -163,7 +196,7 @@ ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, siz
 	u32 n;
 	int ret;
 
-	region = find(*pos, &offset, &count);
+	region = find(dev->vgpu, *pos, &offset, &count);
 	if (!region || !region->write)
 		return -EINVAL;
 	for (; done < count; done += n, offset += n) {

@@ -152,6 +152,8 @@ static long ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 	case VFIO_DEVICE_RESET:
 		ivgpu_vgpu_reset(dev->vgpu);
 		return 0;
+	case VFIO_DEVICE_QUERY_GFX_PLANE:
+		return ivgpu_vfio_query_plane(dev, uarg);
 	default:
 		return -ENOTTY;
 	}

@@ -64,9 +64,11 @@ static inline struct ivgpu_vfio_device *ivgpu_to_vfio(struct vfio_device *vdev)
 	return container_of(vdev, struct ivgpu_vfio_device, vdev);
 }
 
-/* Regions: VFIO's own of a PCI device, and the OpRegion. */
+/* Regions: VFIO's own of a PCI device, the OpRegion, and what a display has. */
 #define IVGPU_OPREGION_INDEX	VFIO_PCI_NUM_REGIONS
-#define IVGPU_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+#define IVGPU_EDID_INDEX	(VFIO_PCI_NUM_REGIONS + 1)
+#define IVGPU_PIXELS_INDEX	(VFIO_PCI_NUM_REGIONS + 2)
+#define IVGPU_NUM_REGIONS	(VFIO_PCI_NUM_REGIONS + 3)
 
 /* Where a region begins in the device's file: its index, shifted. */
 #define IVGPU_REGION_SHIFT	40
@@ -97,6 +99,11 @@ int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 int ivgpu_vfio_map_caps(struct ivgpu_vfio_device *dev, struct vfio_region_info *info,
 			struct vfio_info_cap *caps);
 extern const struct ivgpu_vggtt_map_ops ivgpu_vfio_map_ops;
+
+/* gfx.c: the screen as a region. */
+long ivgpu_vfio_query_plane(struct ivgpu_vfio_device *dev,
+			    struct vfio_device_gfx_plane_info __user *arg);
+int ivgpu_vfio_map_pixels(struct ivgpu_vfio_device *dev, struct vm_area_struct *vma, u64 offset);
 
 /* pin.c */
 extern const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops;

@@ -52,11 +52,14 @@ static void aperture_access(struct ivgpu_vgpu *vgpu, u64 addr, void *rbuf, const
 
 	mutex_lock(&vgpu->gm.lock);
 	page = ivgpu_vggtt_page(vgpu->vggtt, addr);
-	if (page && wbuf)
+	if (page && wbuf) {
 		ivgpu_guest_page_write(page, offset_in_page(addr), wbuf, count);
-	else if (page)
+		if (vgpu->display)
+			ivgpu_screen_wrote(vgpu->display->screen, addr, count);
+	}
+	if (page && rbuf)
 		ivgpu_guest_page_read(page, offset_in_page(addr), rbuf, count);
-	else if (rbuf)
+	if (!page && rbuf)
 		memset(rbuf, 0, count);
 	mutex_unlock(&vgpu->gm.lock);
 }

@@ -93,6 +93,15 @@ static void show_refusals(struct seq_file *m)
 		seq_printf(m, "refused_by_%s %llu\n", ivgpu_refused_name(reason), n[reason]);
 }
 
+static void show_screen(struct seq_file *m, const struct ivgpu_screen_stats *s)
+{
+	seq_printf(m, "screen_updates %llu\n", s->updates);
+	seq_printf(m, "screen_full_updates %llu\n", s->full);
+	seq_printf(m, "screen_partial_updates %llu\n", s->partial);
+	seq_printf(m, "screen_bytes_read %llu\n", s->bytes);
+	seq_printf(m, "screen_unsupported_planes %llu\n", s->unsupported);
+}
+
 static int stats_show(struct seq_file *m, void *unused)
 {
 	struct ivgpu_vgpu *vgpu = m->private;
@@ -110,6 +119,8 @@ static int stats_show(struct seq_file *m, void *unused)
 			refused += ivgpu_vengine_stats(ivgpu_vgpu_engine(vgpu, id))->refused;
 	}
 	show_refusals(m);
+	if (vgpu->display)
+		show_screen(m, &vgpu->display->screen->stats);
 	seq_printf(m, "refused_commands %llu\n", refused);
 	seq_printf(m, "refused_registers %llu\n", vgpu->stats.unknown_accesses +
 		   vgpu->stats.refused_writes + vgpu->stats.refused_nonpriv);

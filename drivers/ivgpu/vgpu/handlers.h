@@ -27,7 +27,10 @@ extern const struct ivgpu_reg_ops ivgpu_h_ring, ivgpu_h_hws_pga, ivgpu_h_mi_mode
 extern const struct ivgpu_reg_ops ivgpu_h_reset_ctl, ivgpu_h_elsp, ivgpu_h_execlist_status;
 extern const struct ivgpu_reg_ops ivgpu_h_csb, ivgpu_h_csb_ptr, ivgpu_h_nonpriv;
 /* handlers_display.c */
-extern const struct ivgpu_reg_ops ivgpu_h_power_well;
+extern const struct ivgpu_reg_ops ivgpu_h_power_well, ivgpu_h_enable, ivgpu_h_pll_status;
+extern const struct ivgpu_reg_ops ivgpu_h_ddi_buf, ivgpu_h_aux, ivgpu_h_gmbus;
+extern const struct ivgpu_reg_ops ivgpu_h_pipe_conf, ivgpu_h_pipe_counter, ivgpu_h_plane_surf;
+extern const struct ivgpu_reg_ops ivgpu_h_pipe_irq, ivgpu_h_cursor_base;
 /* pvinfo.c */
 extern const struct ivgpu_reg_ops ivgpu_h_g2v;
 

@@ -91,10 +91,16 @@ const struct ivgpu_reg_ops ivgpu_h_ggtt_flush = { .write = ggtt_flush_write };
 #define PCODE_READY	BIT(31)
 #define PCODE_ILLEGAL	1
 
+/* Commands (i915 i915_reg.h, GEN6_PCODE_MAILBOX). */
 enum {
+	PCODE_READ_MEM_LATENCY = 0x06,
+	PCODE_CDCLK_CONTROL = 0x07,
 	PCODE_MIN_FREQ_TABLE_WRITE = 0x08,
 	PCODE_MIN_FREQ_TABLE_READ = 0x09,
+	PCODE_SAGV_CONTROL = 0x21,
 };
+
+#define PCODE_DONE	1	/* ready for another clock; the voltage is fixed */
 
 static void pcode_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slot, u32 *reg,
 			u32 value)
@@ -108,7 +114,13 @@ static void pcode_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *sl
 		*reg = 0;
 		break;
 	case PCODE_MIN_FREQ_TABLE_READ:
+	case PCODE_READ_MEM_LATENCY:		/* no display fetches from memory */
 		*data = 0;
+		*reg = 0;
+		break;
+	case PCODE_CDCLK_CONTROL:
+	case PCODE_SAGV_CONTROL:
+		*data = PCODE_DONE;
 		*reg = 0;
 		break;
 	default:

@@ -83,6 +83,7 @@ static void elsp_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slo
 		       u32 value)
 {
 	*reg = 0;
+	atomic64_inc(&vgpu->work);
 	ivgpu_vengine_elsp_write(ivgpu_vgpu_engine(vgpu, slot->engine), value);
 }
 

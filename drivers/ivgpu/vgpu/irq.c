@@ -26,6 +26,8 @@ struct irq_group {
 
 enum { GT0, GT1, GT2, GT3, PIPE_A, PIPE_B, PIPE_C, PORT, MISC, PCU, SDE };
 
+static_assert(PIPE_A == (int)IVGPU_IRQ_PIPE_A && SDE == (int)IVGPU_IRQ_SDE);
+
 static const struct irq_group irq_groups[IVGPU_NUM_IRQ_GROUPS] = {
 	[GT0]	 = { 0x44300, BIT(0), BIT(1) },
 	[GT1]	 = { 0x44310, BIT(2), BIT(3) },
@@ -161,6 +163,41 @@ void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 
 		hrtimer_start(&irq->timer, until, HRTIMER_MODE_ABS);
 	if (inject)
 		irq->inject(irq->owner);
+}
+
+void ivgpu_virq_display(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits)
+{
+	unsigned long flags;
+	bool inject;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	irq->stats.events++;
+	irq->regs[group][IVGPU_IIR] |= bits & ~irq->regs[group][IVGPU_IMR];
+	inject = must_inject(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	if (inject)
+		irq->inject(irq->owner);
+}
+
+u32 ivgpu_virq_wanted(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	bits &= irq->regs[group][IVGPU_IER] & ~irq->regs[group][IVGPU_IMR];
+	spin_unlock_irqrestore(&irq->lock, flags);
+	return bits;
+}
+
+void ivgpu_virq_set_state(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits, bool on)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	irq->regs[group][IVGPU_ISR] &= ~bits;
+	if (on)
+		irq->regs[group][IVGPU_ISR] |= bits;
+	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
 void ivgpu_virq_resend(struct ivgpu_virq *irq)

@@ -21,6 +21,9 @@
 #define IVGPU_INT_CS_ERROR	BIT(3)
 #define IVGPU_INT_CONTEXT_SWITCH BIT(8)
 
+/* Groups that the display raises; by the number that irq.c has for them. */
+enum ivgpu_irq_display { IVGPU_IRQ_PIPE_A = 4, IVGPU_IRQ_SDE = 10 };
+
 enum ivgpu_irq_reg { IVGPU_ISR, IVGPU_IMR, IVGPU_IIR, IVGPU_IER, IVGPU_NUM_IRQ_REGS };
 
 struct ivgpu_virq_stats {
@@ -52,6 +55,12 @@ void ivgpu_virq_reset(struct ivgpu_virq *irq);
  */
 void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 bits,
 		       unsigned int wait_us);
+/* @bits of a display group happened; any context. */
+void ivgpu_virq_display(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits);
+/* Which of @bits the guest has enabled and not masked. */
+u32 ivgpu_virq_wanted(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits);
+/* The state that the group's interrupts are made of: @bits are now @on. */
+void ivgpu_virq_set_state(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits, bool on);
 /* MSI was switched on: what is pending is told now. */
 void ivgpu_virq_resend(struct ivgpu_virq *irq);
 

@@ -31,6 +31,16 @@ static const struct ivgpu_reg_ops *const reg_ops[IVGPU_NUM_REG_HANDLERS] = {
 	[IVGPU_H_RING_IMR]	   = &ivgpu_h_ring_imr,
 	[IVGPU_H_G2V]		   = &ivgpu_h_g2v,
 	[IVGPU_H_POWER_WELL]	   = &ivgpu_h_power_well,
+	[IVGPU_H_ENABLE]	   = &ivgpu_h_enable,
+	[IVGPU_H_PLL_STATUS]	   = &ivgpu_h_pll_status,
+	[IVGPU_H_DDI_BUF]	   = &ivgpu_h_ddi_buf,
+	[IVGPU_H_AUX]		   = &ivgpu_h_aux,
+	[IVGPU_H_GMBUS]		   = &ivgpu_h_gmbus,
+	[IVGPU_H_PIPE_CONF]	   = &ivgpu_h_pipe_conf,
+	[IVGPU_H_PIPE_COUNTER]	   = &ivgpu_h_pipe_counter,
+	[IVGPU_H_PLANE_SURF]	   = &ivgpu_h_plane_surf,
+	[IVGPU_H_CURSOR_BASE]	   = &ivgpu_h_cursor_base,
+	[IVGPU_H_PIPE_IRQ]	   = &ivgpu_h_pipe_irq,
 };
 
 static const struct ivgpu_reg_ops *slot_ops(const struct ivgpu_reg_slot *slot)

@@ -40,7 +40,8 @@ int ivgpu_registers_create(struct ivgpu_vgpu *vgpu)
 {
 	int ret;
 
-	vgpu->map = ivgpu_regmap_create(&ivgpu_regs_gen9, ivgpu_vgpu_engines(vgpu));
+	vgpu->map = ivgpu_regmap_create(vgpu->display ? &ivgpu_regs_gen9_display : &ivgpu_regs_gen9,
+					ivgpu_vgpu_engines(vgpu));
 	if (IS_ERR(vgpu->map)) {
 		ret = PTR_ERR(vgpu->map);
 		vgpu->map = NULL;
@@ -107,6 +108,7 @@ void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
 	copy_timestamp_override(vgpu);
 	ivgpu_pvinfo_reset(vgpu);
 	ivgpu_virq_reset(&vgpu->irq);
+	ivgpu_vgpu_display_reset(vgpu);
 }
 
 /*

@@ -53,6 +53,16 @@ enum ivgpu_reg_handler {
 	IVGPU_H_RING_IMR,
 	IVGPU_H_G2V,
 	IVGPU_H_POWER_WELL,
+	IVGPU_H_ENABLE,		/* display units: bit 30 or lower says that bit 31 has come true */
+	IVGPU_H_PLL_STATUS,
+	IVGPU_H_DDI_BUF,
+	IVGPU_H_AUX,
+	IVGPU_H_GMBUS,
+	IVGPU_H_PIPE_CONF,
+	IVGPU_H_PIPE_COUNTER,
+	IVGPU_H_PLANE_SURF,
+	IVGPU_H_CURSOR_BASE,
+	IVGPU_H_PIPE_IRQ,
 	IVGPU_NUM_REG_HANDLERS
 };
 
@@ -122,6 +132,12 @@ struct ivgpu_reg_table {
 
 extern const struct ivgpu_reg ivgpu_ring_rows[IVGPU_NR_RING_ROWS];
 extern const struct ivgpu_reg_table ivgpu_regs_gen9;
+/* The same with the registers of the display. */
+extern const struct ivgpu_reg_table ivgpu_regs_gen9_display;
+
+#define IVGPU_NR_DISPLAY_ROWS	106
+
+extern const struct ivgpu_reg ivgpu_display_rows[IVGPU_NR_DISPLAY_ROWS];
 
 /* One register. Slots are numbered from 1 in the order of offsets. */
 struct ivgpu_reg_slot {

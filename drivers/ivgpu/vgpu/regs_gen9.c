@@ -167,7 +167,8 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x44074, 1, "TIMESTAMP_OVERRIDE", RO),
 	ROW(0x44200, 1, "MASTER_IRQ", H(IRQ_MASTER)),
 	ROW(0x44300, 16, "GT_IRQ", H(IRQ)),
-	ROW(0x44400, 12, "DE_PIPE_IRQ", H(IRQ)),
+	ROW(0x44400, 4, "DE_PIPE_A_IRQ", H(PIPE_IRQ)),
+	ROW(0x44410, 8, "DE_PIPE_IRQ", H(IRQ)),
 	ROW(0x44440, 4, "DE_PORT_IRQ", H(IRQ)),
 	ROW(0x44460, 4, "DE_MISC_IRQ", H(IRQ)),
 	ROW(0x444e0, 4, "PCU_IRQ", H(IRQ)),
@@ -220,9 +221,16 @@ static const struct ivgpu_reg_unit units_gen9[] = {
 	UNIT("bcs", 0, IVGPU_BCS0, blitter_rows, ARRAY_SIZE(blitter_rows)),
 	UNIT("uncore", 0, IVGPU_NO_ENGINE, uncore_rows, ARRAY_SIZE(uncore_rows)),
 	UNIT("pvinfo", 0x78000, IVGPU_NO_ENGINE, pvinfo_rows, ARRAY_SIZE(pvinfo_rows)),
+	UNIT("display", 0, IVGPU_NO_ENGINE, ivgpu_display_rows, IVGPU_NR_DISPLAY_ROWS),
 };
 
 const struct ivgpu_reg_table ivgpu_regs_gen9 = {
+	.gen = 9,
+	.units = units_gen9,
+	.nr = ARRAY_SIZE(units_gen9) - 1,	/* all but the display */
+};
+
+const struct ivgpu_reg_table ivgpu_regs_gen9_display = {
 	.gen = 9,
 	.units = units_gen9,
 	.nr = ARRAY_SIZE(units_gen9),

@@ -17,7 +17,7 @@ static void destroy_map(struct kunit_resource *res)
 
 static struct ivgpu_regmap *make_map(struct kunit *test, u32 engines)
 {
-	struct ivgpu_regmap *map = ivgpu_regmap_create(&ivgpu_regs_gen9, engines);
+	struct ivgpu_regmap *map = ivgpu_regmap_create(&ivgpu_regs_gen9_display, engines);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
 	kunit_alloc_resource(test, NULL, destroy_map, GFP_KERNEL, map);

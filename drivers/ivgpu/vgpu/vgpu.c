@@ -53,6 +53,7 @@ static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
 {
 	struct ivgpu_vgpu *vgpu = owner;
 
+	atomic64_inc(&vgpu->work);
 	ivgpu_virq_engine(&vgpu->irq, engine, bits & ~IVGPU_ENGINE_IRQ_MAY_WAIT,
 			  patience_us(bits));
 }
@@ -116,6 +117,7 @@ static void reset_config(struct ivgpu_vgpu *vgpu)
 
 static void free_vgpu(struct ivgpu_vgpu *vgpu)
 {
+	ivgpu_display_destroy(vgpu->display);
 	ivgpu_registers_destroy(vgpu);
 	mutex_destroy(&vgpu->trap_lock);
 	mutex_destroy(&vgpu->life_lock);
@@ -139,7 +141,10 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	strscpy(vgpu->uuid, params->uuid, sizeof(vgpu->uuid));
 	mutex_init(&vgpu->trap_lock);
 	mutex_init(&vgpu->life_lock);
-	ret = ivgpu_registers_create(vgpu);
+	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
+	ret = params->display ? ivgpu_vgpu_display_create(vgpu) : 0;
+	if (!ret)
+		ret = ivgpu_registers_create(vgpu);
 	if (!ret)
 		ret = ivgpu_ggtt_alloc_partition(vgpu->gpu, (u64)vgpu->type->low_mib << 20,
 						 (u64)vgpu->type->high_mib << 20, &vgpu->part);
@@ -147,7 +152,6 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 		free_vgpu(vgpu);
 		return ERR_PTR(ret);
 	}
-	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	ivgpu_vgpu_debugfs_add(vgpu);
@@ -302,6 +306,7 @@ void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	mutex_unlock(&vgpu->trap_lock);
+	ivgpu_vgpu_display_forget(vgpu);
 }
 
 void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)

@@ -61,6 +61,7 @@ struct ivgpu_vgpu_params {
 	const struct ivgpu_vggtt_map_ops *map_ops;
 	void *owner;
 	const char *uuid;
+	bool display;			/* with a monitor */
 };
 
 /*
@@ -95,8 +96,29 @@ int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 cou
 int ivgpu_vgpu_bar0_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count);
 int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
 int ivgpu_vgpu_bar2_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
-/* Any offset and count; zeroes behind the header. */
-void ivgpu_opregion_read(u32 offset, void *buf, u32 count);
+/* Any offset and count; zeroes behind what there is. */
+void ivgpu_opregion_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count);
+/* VFIO's EDID region: its size, 0 without a display; accesses inside it. May sleep. */
+u32 ivgpu_vgpu_edid_size(const struct ivgpu_vgpu *vgpu);
+int ivgpu_vgpu_edid_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
+/**
+ * struct ivgpu_vgpu_picture - what the screen shows
+ * @width, @height: pixels, 0xXXRRGGBB, rows without gaps; 0: nothing
+ */
+struct ivgpu_vgpu_picture {
+	u32 width, height;
+};
+
+#define IVGPU_VGPU_PIXELS_SIZE	(3840u * 2160u * 4u)
+
+bool ivgpu_vgpu_has_display(const struct ivgpu_vgpu *vgpu);
+/* Bring the picture up to date; takes trap_lock, may sleep. 0, -ENOMEM. */
+int ivgpu_vgpu_look(struct ivgpu_vgpu *vgpu, struct ivgpu_vgpu_picture *picture);
+/* Its memory, IVGPU_VGPU_PIXELS_SIZE bytes of vmalloc_user(), or NULL; while open. May sleep. */
+void *ivgpu_vgpu_pixels(struct ivgpu_vgpu *vgpu);
+u32 ivgpu_vgpu_pixels_size(const struct ivgpu_vgpu *vgpu);
+int ivgpu_vgpu_pixels_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
+int ivgpu_vgpu_edid_write(struct ivgpu_vgpu *vgpu, u64 offset, const void *buf, u32 count);
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
 /*
  * The administrator's wish that user batches of all engines are copied and audited; lasts as

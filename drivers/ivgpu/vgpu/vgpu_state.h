@@ -5,11 +5,13 @@
 #ifndef IVGPU_VGPU_STATE_H
 #define IVGPU_VGPU_STATE_H
 
+#include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include "../cmd/cmd.h"
+#include "../display/display.h"
 #include "../exec/exec.h"
 #include "../sched/sched.h"
 #include "config.h"
@@ -86,6 +88,8 @@ struct ivgpu_vgpu {
 	struct ivgpu_vgpu_stats stats;
 
 	struct ivgpu_virq irq;
+	struct ivgpu_display *display;	/* NULL: the guest has no display */
+	atomic64_t work;		/* changes when an engine takes or reports something */
 	struct dentry *debugfs;
 
 	struct ivgpu_guestmem gm;
@@ -147,6 +151,13 @@ void ivgpu_pvinfo_reset(struct ivgpu_vgpu *vgpu);
 /* mmio.c: one dword register. */
 u32 ivgpu_mmio_emulate_read(struct ivgpu_vgpu *vgpu, u32 offset);
 void ivgpu_mmio_emulate_write(struct ivgpu_vgpu *vgpu, u32 offset, u32 value);
+
+/* display.c */
+int ivgpu_vgpu_display_create(struct ivgpu_vgpu *vgpu);
+/* Power-cycle state of the display (trap_lock held, or nobody else knows of the vGPU). */
+void ivgpu_vgpu_display_reset(struct ivgpu_vgpu *vgpu);
+/* The monitor as the type has it, no picture: no VMM holds the vGPU (trap_lock not held). */
+void ivgpu_vgpu_display_forget(struct ivgpu_vgpu *vgpu);
 
 /* policy.c */
 extern const struct ivgpu_cmd_policy ivgpu_vgpu_cmd_policy;

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a plane's registers say, and where in a tiled surface a byte is. Bits from
+ * i915 display/skl_universal_plane_regs.h and intel_cursor_regs.h; tiles from
+ * Intel's manuals for Skylake, volume 5, "Memory Views" (as i915 has them in
+ * display/intel_fb.c).
+ *
+ * Any value gives an answer: sizes are those of the fields, and addresses wrap
+ * inside the 4 GiB of the GGTT, whose owner decides what may be read.
+ */
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/minmax.h>
+
+#include "plane.h"
+
+#define CTL_ENABLE	BIT(31)
+#define CTL_COMPRESSED	BIT(15)
+#define CTL_TILING	GENMASK(12, 10)
+#define CTL_ALPHA	GENMASK(5, 4)
+#define CTL_ROTATION	GENMASK(1, 0)
+#define TILING_X	BIT(10)
+#define TILING_Y	BIT(12)
+#define ALPHA_SOFTWARE	BIT(5)
+#define ALPHA_HARDWARE	GENMASK(5, 4)
+
+#define PAGE_MASK_4K	0xfffff000
+#define TILE_BYTES	4096
+#define STRIDE_UNIT	64	/* bytes, of a linear surface; of others: a tile's width */
+
+static int decode_tiling(struct ivgpu_plane *plane, u32 ctl)
+{
+	switch (ctl & CTL_TILING) {
+	case 0:
+		return 0;
+	case TILING_X:
+		plane->tile_width = 512;
+		plane->tile_height = 8;
+		plane->column = 512;
+		return 0;
+	case TILING_Y:
+		plane->tile_width = 128;
+		plane->tile_height = 32;
+		plane->column = 16;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static enum ivgpu_alpha decode_alpha(u32 ctl)
+{
+	switch (ctl & CTL_ALPHA) {
+	case ALPHA_SOFTWARE:
+		return IVGPU_PREMULTIPLIED;
+	case ALPHA_HARDWARE:
+		return IVGPU_STRAIGHT;
+	default:
+		return IVGPU_OPAQUE;
+	}
+}
+
+/**
+ * ivgpu_plane_decode() - what a plane shows
+ * @plane: filled in
+ * @regs: any values
+ *
+ * Return: 0; -ENOENT: nothing, it is off; -EINVAL: something that is not
+ * supported (compressed, rotated, Yf tiles, planar YUV).
+ */
+int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs)
+{
+	*plane = (struct ivgpu_plane){
+		.base = regs->surf & PAGE_MASK_4K,
+		.ctl = regs->ctl,
+		.alpha = decode_alpha(regs->ctl),
+		.width = (regs->size & 0x1fff) + 1,
+		.height = (regs->size >> 16 & 0xfff) + 1,
+		.x = regs->pos & 0x1fff,
+		.y = regs->pos >> 16 & 0xfff,
+		.left = regs->offset & 0x1fff,
+		.top = regs->offset >> 16 & 0x1fff,
+	};
+	if (!(regs->ctl & CTL_ENABLE))
+		return -ENOENT;
+	if (regs->ctl & (CTL_COMPRESSED | CTL_ROTATION) || decode_tiling(plane, regs->ctl))
+		return -EINVAL;
+	plane->convert = ivgpu_pixels_find(regs->ctl, &plane->cpp);
+	if (!plane->convert)
+		return -EINVAL;
+	plane->stride = (regs->stride & 0xfff) * (plane->tile_width ?: STRIDE_UNIT);
+	return 0;
+}
+
+#define CURSOR_MODE	0x27
+#define CURSOR_64	0x27
+#define CURSOR_128	0x22
+#define CURSOR_256	0x23
+#define CURSOR_CUT	BIT(31)		/* in the FBC register: height - 1 */
+#define FORMAT_8888	(4u << 24)
+
+static s32 signed_magnitude(u32 value)
+{
+	s32 magnitude = value & 0x7fff;
+
+	return value & BIT(15) ? -magnitude : magnitude;
+}
+
+/**
+ * ivgpu_cursor_decode() - what the cursor shows
+ * @plane: filled in
+ * @regs: any values
+ *
+ * Return: 0; -ENOENT: it is off; -EINVAL: a mode that i915 does not use.
+ */
+int ivgpu_cursor_decode(struct ivgpu_plane *plane, const struct ivgpu_cursor_regs *regs)
+{
+	u32 mode = regs->ctl & CURSOR_MODE;
+	u32 size = mode == CURSOR_64 ? 64 : mode == CURSOR_128 ? 128 : 256;
+
+	*plane = (struct ivgpu_plane){
+		.base = regs->base & PAGE_MASK_4K,
+		.stride = 4 * size,
+		.alpha = IVGPU_PREMULTIPLIED,
+		.width = size,
+		.height = size,
+		.x = signed_magnitude(regs->pos),
+		.y = signed_magnitude(regs->pos >> 16),
+	};
+	if (!mode)
+		return -ENOENT;
+	if (mode != CURSOR_64 && mode != CURSOR_128 && mode != CURSOR_256)
+		return -EINVAL;
+	if (regs->fbc & CURSOR_CUT)
+		plane->height = min((regs->fbc & 0xff) + 1, size);
+	plane->convert = ivgpu_pixels_find(FORMAT_8888, &plane->cpp);
+	return 0;
+}
+
+/**
+ * ivgpu_plane_locate() - where a byte of the surface is
+ * @plane: the plane
+ * @byte: of its row
+ * @row: from the surface's first
+ * @addr: GGTT address, filled in
+ *
+ * Return: how many bytes of the row follow one another there, inside one page.
+ */
+u32 ivgpu_plane_locate(const struct ivgpu_plane *plane, u32 byte, u32 row, u32 *addr)
+{
+	u32 in_tile;
+
+	if (!plane->tile_width) {
+		*addr = plane->base + row * plane->stride + byte;
+		return TILE_BYTES - *addr % TILE_BYTES;
+	}
+	in_tile = byte % plane->tile_width;
+	*addr = plane->base + row / plane->tile_height * plane->stride * plane->tile_height +
+		byte / plane->tile_width * TILE_BYTES +
+		in_tile / plane->column * plane->column * plane->tile_height +
+		row % plane->tile_height * plane->column + in_tile % plane->column;
+	return plane->column - in_tile % plane->column;
+}
+
+/**
+ * ivgpu_plane_find() - which byte of the surface an address is
+ * @plane: the plane
+ * @addr: GGTT address
+ * @byte: of its row, filled in
+ * @row: from the surface's first, filled in
+ *
+ * Return: false when the address lies before the surface, or it has no rows.
+ */
+bool ivgpu_plane_find(const struct ivgpu_plane *plane, u32 addr, u32 *byte, u32 *row)
+{
+	u32 at = addr - plane->base;
+	u32 tile, tiles, column;
+
+	if (addr < plane->base || !plane->stride)
+		return false;
+	if (!plane->tile_width) {
+		*row = at / plane->stride;
+		*byte = at % plane->stride;
+		return true;
+	}
+	tiles = plane->stride / plane->tile_width;	/* in a row of them */
+	tile = at / TILE_BYTES;
+	at %= TILE_BYTES;
+	column = plane->column * plane->tile_height;
+	*row = tile / tiles * plane->tile_height + at % column / plane->column;
+	*byte = tile % tiles * plane->tile_width + at / column * plane->column +
+		at % plane->column;
+	return true;
+}
