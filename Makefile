@@ -39,6 +39,9 @@ check-sim-full:
 demo:
 	$(LAB)/demo
 
+bench-display:
+	$(LAB)/bench-display
+
 guest-tools:
 	$(LAB)/inside make -C tools/guest O=/repo/build/guest
 
@@ -79,6 +82,7 @@ help:
 	@echo '  check-sim-full all of IGT on it; hours, resumable; Documentation/gpusim-igt.rst'
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'
+	@echo '  bench-display  what a guest'\''s screen costs, build/bench/display.json'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
 	@echo '  bench-sim      how fast the simulated GPU is; build/bench/sim.json; fails below the targets'
@@ -89,4 +93,4 @@ help:
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full demo guest-tools gpusim bench-sim scan help
+.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full demo guest-tools gpusim bench-sim scan help bench-display

@@ -12,6 +12,7 @@ import uuid
 
 import diagnose
 import drivers
+import screens
 from agent_io import Broken, LabError, start_pump
 
 PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
@@ -266,10 +267,13 @@ class Guests:
 
     def run(self):
         """The command in all; the status of the first that fails."""
+        service = screens.Screens([g for g in self.guests if g.vgpu])
+        service.start()
         for guest in self.guests:
             guest.go()
         for guest in self.guests:
             guest.wait(lambda g=guest: g.status is not None, float("inf"))
+        service.stop()
         return next((g.status for g in self.guests if g.status), 0)
 
     def save_debugfs(self):
