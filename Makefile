@@ -60,6 +60,9 @@ commands-doc:
 bench-scan:
 	$(LAB)/inside make -s -C tools/scan bench O=../../build BENCH_REPORT_ONLY=$(BENCH_REPORT_ONLY)
 
+record-streams:
+	$(LAB)/record-streams
+
 # An hour, if nothing else is said: make fuzz-scan SECONDS=60
 fuzz-scan: SECONDS ?= 3600
 fuzz-scan:
@@ -68,7 +71,7 @@ fuzz-scan:
 
 fuzz: fuzz-scan
 
-.PHONY: commands-doc bench-scan fuzz-scan fuzz
+.PHONY: commands-doc bench-scan record-streams fuzz-scan fuzz
 
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
@@ -90,6 +93,7 @@ help:
 	@echo '  scan           the command scanner as a program, build/ivgpu-scan'
 	@echo '  bench-scan     how fast the scanner is; build/bench/scan.json; fails as bench-sim does'
 	@echo '  fuzz-scan      fuzz the scanner, SECONDS=3600, and judge what it allows'
+	@echo '  record-streams write selftests/streams anew; builds Mesa once (long)'
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
