@@ -81,10 +81,13 @@ def kvmgt():
 def play():
     """AUB files that Mesa's intel_dump_gpu wrote: all page tables walked, all commands known."""
     names = sorted(glob.glob(os.path.join(REPO, "selftests", "streams", "*.aub*")))
+    # Their page tables name pages that the recorder never wrote, and --play wants every page.
+    names = [n for n in names if not re.search(r"-(samples|textures)\.aub", n)]
     yield tap.step("sim:there are AUB files to play", names)
     for name in names:
-        result = inside.run(["build/gpusim/gpusim", "--play", os.path.relpath(name, REPO)],
-                            check=False, text=True, stdout=subprocess.PIPE,
+        platform = re.search(r"-(skl|kbl|cfl|bdw)-", name).group(1)
+        result = inside.run(["build/gpusim/gpusim", "--play", os.path.relpath(name, REPO),
+                             "--gpu", platform], check=False, text=True, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT)
         counts = dict(re.findall(r"^(\w+) (\d+)$", result.stdout, re.M))
         commands = sum(map(int, re.findall(r"^engine .* commands (\d+)", result.stdout, re.M)))
