@@ -70,13 +70,15 @@ static void keep_stretch(void *ctx, enum ivgpu_engine_id engine, enum ivgpu_cmd_
 }
 
 /* One pass over a stream; not inlined, because its instructions are counted by its name. */
-__attribute__((noinline)) static bool scan_pass(struct stream *s)
+static noinline bool scan_pass(struct stream *s)
 {
-	struct ivgpu_cmd_scan scan = { .engine = s->engine, .gen = s->gen, .policy = &policy };
+	static struct ivgpu_cmd_scan scan = { .policy = &policy };
 	bool good = true;
 	unsigned int i;
 	u32 budget;
 
+	scan.engine = s->engine;
+	scan.gen = s->gen;
 	for (i = 0; i < s->nr; i++) {
 		scan.space = s->stretch[i].space;
 		scan.dw = s->stretch[i].dw;

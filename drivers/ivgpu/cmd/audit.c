@@ -44,19 +44,19 @@ void ivgpu_cmd_audit_register(struct ivgpu_cmd_walk *walk, enum ivgpu_reg_access
 	struct ivgpu_cmd_scan *scan = walk->scan;
 	u32 reg = *offset & REGISTER_OFFSET_MASK;
 	u32 val = value ? *value : 0;
+	enum ivgpu_reg_verdict verdict;
 
-	switch (scan->policy->reg(scan->owner, scan->engine, access, &reg, &val)) {
-	case IVGPU_REG_ALLOW:
-		break;
-	case IVGPU_REG_REPLACE:
-		*offset = reg;
-		if (value)
-			*value = val;
-		scan->patched++;
-		break;
-	default:
+	verdict = scan->policy->reg(scan->owner, scan->engine, access, &reg, &val);
+	if (verdict == IVGPU_REG_ALLOW)
+		return;
+	if (verdict != IVGPU_REG_REPLACE) {
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_REGISTER, *offset & REGISTER_OFFSET_MASK);
+		return;
 	}
+	*offset = reg;
+	if (value)
+		*value = val;
+	scan->patched++;
 }
 
 /* The whole upper dword counts, also bits that the address does not have. */
@@ -88,9 +88,9 @@ void ivgpu_cmd_audit_post_sync(struct ivgpu_cmd_walk *walk, const u32 *dw)
 		ivgpu_cmd_audit_ggtt(walk, address(op, at), op->bytes);
 }
 
-/* One operand, at @dw[op->dword]; @end: dwords from @dw to the end of the command. */
+/* One operand of a command of @len dwords. */
 static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_operand *op,
-			  u32 *dw, u32 end)
+			  u32 *dw, u32 len)
 {
 	u32 *at = dw + op->dword;
 	bool flag = dw[op->flag_dword] & BIT(op->flag);
@@ -99,7 +99,7 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 	case IVGPU_OPERAND_MEMORY:
 		if (flag)
 			ivgpu_cmd_audit_ggtt(walk, address(op, at),
-					     op->bytes ? op->bytes : 4 * (end - op->dword - 2));
+					     op->bytes ? op->bytes : 4 * (len - op->dword - 2));
 		break;
 	case IVGPU_OPERAND_EITHER:
 		if (!ivgpu_cmd_is_user(walk))
@@ -108,7 +108,7 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 	case IVGPU_OPERAND_INDEX:
 		if (!flag)
 			ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, *at);
-		audit_index(walk, *at & ~3u, 4 * (end - op->dword - 1));
+		audit_index(walk, *at & ~3u, 4 * (len - op->dword - 1));
 		break;
 	case IVGPU_OPERAND_READ:
 		ivgpu_cmd_audit_register(walk, IVGPU_REG_READ, at, NULL);
@@ -116,8 +116,8 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 	case IVGPU_OPERAND_WRITE:
 		ivgpu_cmd_audit_register(walk, IVGPU_REG_WRITE, at, NULL);
 		break;
-	case IVGPU_OPERAND_LOAD:
-		ivgpu_cmd_audit_register(walk, IVGPU_REG_LOAD_IMM, at, at + 1);
+	default:
+		/* The others are the business of their commands' own audits. */
 		break;
 	}
 }
@@ -126,11 +126,7 @@ void ivgpu_cmd_audit_operands(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
 	const struct ivgpu_cmd_operand *op = walk->row->operands;
 	const struct ivgpu_cmd_operand *end = op + walk->row->nr_operands;
-	u32 i, n;
 
-	for (; op < end; op++) {
-		n = op->count ? op->count : (len - op->dword + op->stride - 1) / op->stride;
-		for (i = 0; i < n; i++)
-			audit_operand(walk, op, dw + i * op->stride, len - i * op->stride);
-	}
+	for (; op < end; op++)
+		audit_operand(walk, op, dw, len);
 }

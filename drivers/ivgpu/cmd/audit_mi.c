@@ -42,10 +42,14 @@ void ivgpu_audit_semaphore_wait(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 /* Pairs of register and value. */
 void ivgpu_audit_lri(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
-	if (len & 1)
-		ivgpu_cmd_audit_operands(walk, dw, len);
-	else
+	u32 i;
+
+	if (!(len & 1)) {
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_LENGTH, len);
+		return;
+	}
+	for (i = 1; i < len; i += 2)
+		ivgpu_cmd_audit_register(walk, IVGPU_REG_LOAD_IMM, &dw[i], &dw[i + 1]);
 }
 
 /* Bit 22 has no meaning in public texts; Gen12 has one for it. */

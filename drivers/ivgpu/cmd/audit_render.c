@@ -7,7 +7,7 @@
 #include "cmd_table.h"
 
 #define PC_MMIO_WRITE		BIT(23)
-#define PC_POST_SYNC(dw)	(((dw) >> 14) & 3)
+#define PC_POST_SYNC		(3u << 14)
 
 /*
  * PIPE_CONTROL writes after it has waited: eight bytes of memory (immediate
@@ -17,11 +17,15 @@
  */
 void ivgpu_audit_pipe_control(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
-	if (!(dw[1] & PC_MMIO_WRITE)) {
+	u32 writes = dw[1] & (PC_MMIO_WRITE | PC_POST_SYNC);
+
+	if (!writes)
+		return;
+	if (!(writes & PC_MMIO_WRITE)) {
 		ivgpu_cmd_audit_post_sync(walk, dw);
 		return;
 	}
 	ivgpu_cmd_audit_register(walk, IVGPU_REG_LOAD_IMM, &dw[2], &dw[4]);
-	if (PC_POST_SYNC(dw[1]))
+	if (writes & PC_POST_SYNC)
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[1]);
 }

@@ -17,9 +17,10 @@ struct ivgpu_cmd_walk;
 #define IVGPU_ON_ALL	(IVGPU_ON_RCS | IVGPU_ON_XCS)
 
 #define IVGPU_CMD_FIRST_GEN	8
-#define IVGPU_GEN8	BIT(8)
-#define IVGPU_GEN9	BIT(9)
-#define IVGPU_GEN89	(IVGPU_GEN8 | IVGPU_GEN9)
+/* Engines that know a command, by generation. */
+#define IVGPU_GEN8(_engines)	{ [0] = (_engines) }
+#define IVGPU_GEN9(_engines)	{ [1] = (_engines) }
+#define IVGPU_GEN89(_engines)	{ [0 ... 1] = (_engines) }
 
 /* What an operand of a command is, and what judges it. */
 enum ivgpu_cmd_operand_kind {
@@ -77,7 +78,7 @@ struct ivgpu_cmd_walk;
 
 /**
  * struct ivgpu_cmd_row - one command of one engine
- * @where: mask of engine ids that know it, and of generations (IVGPU_GEN8 ...); 0: none
+ * @engines: per generation from IVGPU_CMD_FIRST_GEN on: mask of engine ids that know it
  * @length_mask: the header's length field; 0: the command has none
  * @bias: what is added to the length field
  * @rule: see enum ivgpu_cmd_rule
@@ -88,7 +89,7 @@ struct ivgpu_cmd_walk;
  * @operands: every address and register in it
  */
 struct ivgpu_cmd_row {
-	u16 where;
+	u8 engines[2];
 	u16 length_mask;
 	u8 bias;
 	u8 rule;
@@ -146,7 +147,7 @@ void ivgpu_cmd_refuse(struct ivgpu_cmd_walk *walk, enum ivgpu_cmd_reason reason,
 /* Replace @len dwords by MI_NOOP. */
 void ivgpu_cmd_make_noop(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 bool ivgpu_cmd_is_user(const struct ivgpu_cmd_walk *walk);
-/* Judge the operands of walk->row. */
+/* Judge the operands of walk->row that stand for themselves. */
 void ivgpu_cmd_audit_operands(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 /* Judge the post-sync operation that is the first operand of walk->row. */
 void ivgpu_cmd_audit_post_sync(struct ivgpu_cmd_walk *walk, const u32 *dw);
@@ -193,13 +194,14 @@ extern const struct ivgpu_cmd_group *const ivgpu_cmd_groups[IVGPU_NUM_ENGINES];
 /**
  * ivgpu_cmd_lookup - the row of a command among those of an engine
  * @groups: the engine's
- * @where: mask of the engine's id and of the generation
+ * @engine: mask of the engine's id
+ * @gen: generation from IVGPU_CMD_FIRST_GEN on
  * @header: the command's first dword
  *
  * Return: the row, or NULL when this engine of this generation has no such command.
  */
 static inline const struct ivgpu_cmd_row *
-ivgpu_cmd_lookup(const struct ivgpu_cmd_group *groups, u32 where, u32 header)
+ivgpu_cmd_lookup(const struct ivgpu_cmd_group *groups, u8 engine, unsigned long gen, u32 header)
 {
 	const struct ivgpu_cmd_group *group = &groups[header >> 24];
 	u32 opcode = header >> group->shift & 0xff;
@@ -208,13 +210,14 @@ ivgpu_cmd_lookup(const struct ivgpu_cmd_group *groups, u32 where, u32 header)
 	if (opcode >= group->nr)
 		return NULL;
 	row = group->rows + opcode;
-	return (row->where & where) == where ? row : NULL;
+	return row->engines[gen] & engine ? row : NULL;
 }
 
 static inline const struct ivgpu_cmd_row *
 ivgpu_cmd_find(enum ivgpu_engine_id engine, unsigned int gen, u32 header)
 {
-	return ivgpu_cmd_lookup(ivgpu_cmd_groups[engine], BIT(engine) | BIT(gen), header);
+	return ivgpu_cmd_lookup(ivgpu_cmd_groups[engine], BIT(engine), gen - IVGPU_CMD_FIRST_GEN,
+				header);
 }
 
 /**

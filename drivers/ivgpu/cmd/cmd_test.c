@@ -356,7 +356,7 @@ static void cmd_tables(struct kunit *test)
 			group = &ivgpu_cmd_groups[e][g];
 			KUNIT_EXPECT_LE(test, group->nr, 256);
 			for (i = 0; i < group->nr; i++) {
-				if (!group->rows[i].where)
+				if (!group->rows[i].name)
 					continue;
 				check_row(test, &group->rows[i]);
 				rows++;

@@ -9,8 +9,8 @@
 
 #include "cmd_table.h"
 
-/* Judge the command at hand; true when the walk goes on behind it. */
-static bool judge(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
+/* Judge the command at hand by the rule of its row. */
+static void judge(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
 	switch (walk->row->rule) {
 	case IVGPU_RULE_DROP_USER:
@@ -25,13 +25,9 @@ static bool judge(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	case IVGPU_RULE_OPERANDS:
 		ivgpu_cmd_audit_operands(walk, dw, len);
 		break;
-	case IVGPU_RULE_AUDIT:
-		walk->row->audit(walk, dw, len);
-		break;
 	default:
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
 	}
-	return !walk->ended && walk->scan->reason == IVGPU_CMD_FINE;
 }
 
 /* Why the command at walk->pos cannot be walked over. */
@@ -61,26 +57,30 @@ static void walk_commands(struct ivgpu_cmd_walk *walk, u32 limit)
 {
 	struct ivgpu_cmd_scan *scan = walk->scan;
 	const struct ivgpu_cmd_group *groups = ivgpu_cmd_groups[scan->engine];
-	const u32 where = BIT(scan->engine) | BIT(scan->gen);
+	const u8 engine = BIT(scan->engine);
 	const unsigned long gen = scan->gen - IVGPU_CMD_FIRST_GEN;
 	const struct ivgpu_cmd_row *row;
-	u32 *const dw = scan->dw;
+	const u32 *const dw = scan->dw;
 	unsigned long pos, next;
 	u32 len;
 
 	for (pos = 0; pos < limit; pos = next) {
-		row = ivgpu_cmd_lookup(groups, where, dw[pos]);
+		row = ivgpu_cmd_lookup(groups, engine, gen, dw[pos]);
 		if (!row)
 			break;
 		len = (dw[pos] & row->length_mask) + row->bias;
 		next = pos + len;
 		if (len < row->length[gen].min || len > row->length[gen].max || next > limit)
 			break;
-		if (row->rule == IVGPU_RULE_ALLOW)
+		if (likely(row->rule == IVGPU_RULE_ALLOW))
 			continue;
 		walk->pos = pos;
 		walk->row = row;
-		if (!judge(walk, dw + pos, len))
+		if (row->rule == IVGPU_RULE_AUDIT)
+			row->audit(walk, scan->dw + pos, next - pos);
+		else
+			judge(walk, scan->dw + pos, next - pos);
+		if (walk->ended || scan->reason != IVGPU_CMD_FINE)
 			return;
 	}
 	walk->pos = pos;

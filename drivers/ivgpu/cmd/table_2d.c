@@ -15,7 +15,7 @@
 #include "cmd_table.h"
 
 #define BLT(_name, _gens, _length, ...) {					\
-	.name = (_name), .where = IVGPU_ON_BCS | IVGPU_GEN##_gens,		\
+	.name = (_name), .engines = IVGPU_GEN##_gens(IVGPU_ON_BCS),		\
 	_length, __VA_ARGS__ }
 #define LENGTH(_min, _max)	IVGPU_LENGTH(_min, _max, 8)
 /* One or two addresses by the dwords where they begin. */

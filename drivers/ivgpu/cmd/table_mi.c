@@ -25,7 +25,7 @@
 #define IVGPU_ON_DISPLAY	(IVGPU_ON_RCS | IVGPU_ON_BCS)
 
 #define MI(_name, _engines, _length, ...) {					\
-	.name = "MI_" _name, .where = IVGPU_ON_##_engines | IVGPU_GEN89,	\
+	.name = "MI_" _name, .engines = IVGPU_GEN89(IVGPU_ON_##_engines), \
 	_length, __VA_ARGS__ }
 #define LENGTH				IVGPU_LENGTH
 #define ONE				IVGPU_ONE_DWORD(0)
@@ -59,7 +59,7 @@ const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
 	[0x18] = MI("SET_CONTEXT", ALL, LENGTH(2, 2, 8), RULE(REFUSE),
 		    IVGPU_OPERANDS(IVGPU_OFFSET(1, 12, 31))),
 	[0x19] = {
-		.name = "MI_URB_CLEAR", .where = IVGPU_ON_RCS | IVGPU_GEN8,
+		.name = "MI_URB_CLEAR", .engines = IVGPU_GEN8(IVGPU_ON_RCS),
 		IVGPU_LENGTH(2, 2, 8),
 	},
 	[0x1a] = MI("MATH", ALL, IVGPU_LENGTH_89(2, 65, 2, 257, 8), RULE(ALLOW)),

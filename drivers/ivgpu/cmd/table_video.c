@@ -18,7 +18,7 @@
 #include "cmd_table.h"
 
 #define ROW(_name, _engines, _gens, _length, ...) {				\
-	.name = (_name), .where = IVGPU_ON_##_engines | IVGPU_GEN##_gens,	\
+	.name = (_name), .engines = IVGPU_GEN##_gens(IVGPU_ON_##_engines), \
 	_length, __VA_ARGS__ }
 #define LENGTH				IVGPU_LENGTH
 #define LENGTH_89			IVGPU_LENGTH_89
