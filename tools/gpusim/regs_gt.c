@@ -11,6 +11,7 @@
 #include "irq.h"
 #include "power.h"
 #include "reset.h"
+#include "timestamp.h"
 #include "util.h"
 
 #define ROW(o, c, k, d, n, ...) \
@@ -138,6 +139,10 @@ static const struct reg_row rows[] = {
 	ROW(0x0d84, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_RENDER", .read = forcewake_ack),
 	ROW(0x0d88, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_MEDIA", .read = forcewake_ack),
 	ROW(0x130044, 1, REG_RO, DEVICE, "FORCEWAKE_ACK_GT", .read = forcewake_ack),
+
+	/* read when i915 records an error; nothing is drawn here that could be undone */
+	ROW(0xe160, 2, REG_RO, DEVICE, "SAMPLER_INSTDONE, ROW_INSTDONE", .reset = ~0u),
+	ROW(0xc3e8, 1, REG_RO, DEVICE, "GUCPMTIMESTAMP", .read = timestamp_read_low),
 
 	ROW(0x9120, 1, REG_RO, DEVICE, "FUSE2", .read = read_model),
 	ROW(0x9134, 3, REG_RO, DEVICE, "EU_DISABLE", .read = read_model),

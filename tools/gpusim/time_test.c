@@ -205,6 +205,7 @@ static void clocks(void)
 	pass_time(1000000000);
 	check_eq("idle, a second: 12 MHz", mmio_read32(&m.gpu, 0x2358) - t0, 12000000);
 	check_eq("on all engines", mmio_read32(&m.gpu, 0x22358) - t0, 12000000);
+	check_eq("and where the GuC has it", mmio_read32(&m.gpu, 0xc3e8) - t0, 12000000);
 	pass_time(3600ull * 1000000000);
 	check_eq("36 bits", mmio_read32(&m.gpu, 0x235c), (12000000ull * 3601 + t0) >> 32);
 	ctx0 = mmio_read32(&m.gpu, 0x23a8);

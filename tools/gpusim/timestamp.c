@@ -27,6 +27,13 @@ uint32_t timestamp_read(struct gpu *gpu, struct engine *e, uint32_t off)
 	return off == e->base + 0x358 ? (uint32_t)now : (uint32_t)(now >> 32);
 }
 
+uint32_t timestamp_read_low(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	(void)e;
+	(void)off;
+	return (uint32_t)timestamp_now(gpu);
+}
+
 uint32_t timestamp_read_context(struct gpu *gpu, struct engine *e, uint32_t off)
 {
 	uint32_t val = *gpu_reg(gpu, off);

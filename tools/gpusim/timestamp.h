@@ -10,6 +10,7 @@ struct engine;
 
 uint64_t timestamp_now(const struct gpu *gpu);
 uint32_t timestamp_read(struct gpu *gpu, struct engine *e, uint32_t off);
+uint32_t timestamp_read_low(struct gpu *gpu, struct engine *e, uint32_t off);
 uint32_t timestamp_read_context(struct gpu *gpu, struct engine *e, uint32_t off);
 
 /* A context starts to run, or stops: CTX_TIMESTAMP counts only in between. */
