@@ -85,15 +85,19 @@ static const struct segment gen8_xcs[] = {
 	{ 65, 2, false, gen8_xcs_power_regs }, { 0 },
 };
 
-/* Render state kept per context, from page 2 on; absolute offsets, { first, dwords }. */
+/*
+ * Render state kept per context, from page 2 on; absolute offsets, { first, dwords }. IGT's
+ * gem_ctx_isolation has the registers that user batches may write, and checks that each is here.
+ */
 static const struct {
 	uint32_t off;
 	unsigned int count;
 } render_regs[] = {
-	{ 0x20d4, 2 }, { 0x20e4, 1 }, { 0x2088, 1 }, { 0x2090, 1 }, { 0x2300, 22 },
-	{ 0x2400, 6 }, { 0x2430, 5 }, { 0x2500, 3 }, { 0x2580, 1 }, { 0x2248, 1 },
-	{ 0x5200, 24 }, { 0x5280, 4 }, { 0x5588, 1 }, { 0x7000, 7 }, { 0x7300, 2 },
-	{ 0xe100, 1 }, { 0xe180, 4 }, { 0xe194, 1 }, { 0xe4f0, 1 },
+	{ 0x20d4, 2 }, { 0x20e4, 1 }, { 0x2088, 1 }, { 0x2090, 1 }, { 0x2290, 2 }, { 0x22c8, 2 },
+	{ 0x22d8, 2 }, { 0x22f0, 4 }, { 0x2300, 22 }, { 0x2360, 2 }, { 0x2400, 6 }, { 0x2420, 1 },
+	{ 0x2430, 5 }, { 0x2448, 4 }, { 0x2500, 3 }, { 0x2580, 1 }, { 0x2248, 1 },
+	{ 0x5200, 24 }, { 0x5280, 4 }, { 0x5588, 1 }, { 0x7000, 7 }, { 0x7034, 1 }, { 0x7300, 2 },
+	{ 0xe100, 1 }, { 0xe180, 4 }, { 0xe194, 1 }, { 0xe400, 2 }, { 0xe4f0, 1 },
 };
 
 static const struct segment *layout(const struct engine *e)

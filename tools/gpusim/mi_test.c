@@ -280,6 +280,8 @@ static void privilege(void)
 	check_eq("is logged", log_count(LOG_PRIV) > before, 1);
 	BATCH(&m, LRI | 1, GPR(4), 0x4444);
 	check_eq("general purpose register", reg_of(&m, 0x620), 0x4444);
+	BATCH(&m, LRI | 1, 0x22d8, 0x4445);
+	check_eq("statistics register", *gpu_reg(&m.gpu, 0x22d8), 0x4445);
 	mmio_write32(&m.gpu, base + 0x4d0, 0x2050);
 	BATCH(&m, LRI | 1, 0x2050, 0x00070007);
 	check_eq("allowed by a slot", *gpu_reg(&m.gpu, 0x2050), 0xf);

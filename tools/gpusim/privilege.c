@@ -8,7 +8,9 @@
  * 29:28, range 1:0). BCS does not check at all (i915 i915_cmd_parser.c, "gen9 blitter").
  * The built-in list is the one i915's parser for the previous generation lets user batches write
  * on the render ring (i915_cmd_parser.c, gen7_render_regs and hsw_render_regs) with what Mesa
- * writes on Gen9 from user batches; hardware's own list was not found in a public source: inferred.
+ * writes on Gen9 from user batches, and what IGT writes there and reads back on hardware
+ * (igt-gpu-tools tests/intel/gem_ctx_isolation.c, nonpriv_registers); hardware's own list was not
+ * found in a public source: inferred.
  */
 #include "privilege.h"
 
@@ -34,15 +36,23 @@ static const struct range {
 static const struct range render_ranges[] = {
 	{ 0x20c0, 0x20c3 },		/* INSTPM */
 	{ 0x20d8, 0x20df },		/* CS_DEBUG_MODE2, FF_MODE */
+	{ 0x2158, 0x215b },		/* BB_OFFSET */
 	{ 0x2290, 0x2297 },		/* PS/HS counters of GPGPU threads */
+	{ 0x22c8, 0x22cf },		/* PS_INVOCATION_COUNT_0 */
+	{ 0x22d8, 0x22df },		/* PS_DEPTH_COUNT_0 */
+	{ 0x22f0, 0x22ff },		/* PS_INVOCATION_COUNT_1, PS_DEPTH_COUNT_1 */
 	{ 0x2300, 0x2357 },		/* pipeline statistics */
+	{ 0x2360, 0x2367 },		/* OA_CTX_CONTROL, OACTXID */
+	{ 0x2420, 0x2423 },		/* 3DPRIM_END_OFFSET */
 	{ 0x2430, 0x2443 },		/* 3DPRIM_* */
+	{ 0x2448, 0x2457 },		/* PS_INVOCATION_COUNT_2, PS_DEPTH_COUNT_2 */
 	{ 0x2500, 0x250b },		/* GPGPU_DISPATCHDIM* */
 	{ 0x5200, 0x525f },		/* SO_NUM_PRIMS_WRITTEN, SO_PRIM_STORAGE_NEEDED */
 	{ 0x5280, 0x528f },		/* SO_WRITE_OFFSET */
 	{ 0x7000, 0x700b },		/* CACHE_MODE_0, CACHE_MODE_1, GT_MODE */
 	{ 0x7034, 0x7037 },		/* L3CNTLREG */
 	{ 0xb010, 0xb01f },		/* L3 configuration */
+	{ 0xe400, 0xe407 },		/* TD_CTL, TD_CTL2 */
 };
 
 static bool in_ranges(const struct range *r, unsigned int nr, uint32_t off)
