@@ -36,6 +36,9 @@ check-sim:
 check-sim-full:
 	$(LAB)/igt-full
 
+mutants:
+	$(LAB)/mutants $(MUTANTS)
+
 demo:
 	$(LAB)/demo
 
@@ -86,6 +89,7 @@ help:
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  bench-display  what a guest'\''s screen costs, build/bench/display.json'
+	@echo '  mutants        that tests notice when a check is taken out (MUTANTS="NAME..."; all)'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
 	@echo '  bench-sim      how fast the simulated GPU is; build/bench/sim.json; fails below the targets'
@@ -97,4 +101,4 @@ help:
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full demo guest-tools gpusim bench-sim scan help bench-display
+.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full mutants demo guest-tools gpusim bench-sim scan help bench-display

@@ -43,7 +43,9 @@ def make_tree():
 
 def drop_in():
     """The project's files into the tree."""
-    subprocess.run(["rsync", "-a", "--delete", os.path.join(REPO, "drivers", "ivgpu"),
+    # By contents and with new dates: an older tree's files must be built anew as well.
+    subprocess.run(["rsync", "-rlp", "--checksum", "--delete", "--exclude=*.o", "--exclude=.*.cmd",
+                    os.path.join(REPO, "drivers", "ivgpu"),
                     os.path.join(TREE, "drivers") + "/"], check=True)
     include = os.path.join(REPO, "include")
     if os.path.isdir(include):
@@ -52,7 +54,7 @@ def drop_in():
                 target = os.path.join(TREE, os.path.relpath(os.path.join(top, name), REPO))
                 if os.path.exists(target) and os.stat(target).st_nlink > 1:
                     raise LabError("include/ has a file that Linux has too: " + target)
-        subprocess.run(["rsync", "-a", include, TREE + "/"], check=True)
+        subprocess.run(["rsync", "-rlp", "--checksum", include, TREE + "/"], check=True)
     write_file(os.path.join(TOP, "kunitconfig"), CONFIG)
 
 
