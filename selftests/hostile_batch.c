@@ -240,7 +240,150 @@ static bool tail_cuts(struct duel *d, enum engine_id id)
 	lrc->tail = tail + 8;
 	engine_submit(lrc, NULL);
 	sleep_ms(100);
-	return d->mark.map[0] == 0;
+	return d->mark.map[0] == 0 && duel_refusals(d) == d->refused + 1;
+}
+
+/* The same, with the tail at the ring's end: what follows is the ring's beginning. */
+static bool tail_cuts_at_end(struct duel *d, enum engine_id id)
+{
+	struct lrc *lrc = &d->lrc[id];
+	uint32_t last = RING_BYTES / 4 - 1;
+
+	lrc->ring[last] = MI_STORE_DATA_IMM | MI_USE_GGTT;
+	lrc->ring[0] = d->foreign;
+	lrc->ring[1] = 0;
+	lrc->ring[2] = 0x666;
+	lrc->tail = RING_BYTES - 8;
+	lrc_reset(lrc);
+	lrc->ring[last - 1] = MI_NOOP;
+	lrc->tail = 0;
+	engine_submit(lrc, NULL);
+	sleep_ms(100);
+	return duel_refusals(d) == d->refused + 1;
+}
+
+/* A register that all vGPUs share: what guests may read of it, but never write. */
+#define SHARED_REGISTER 0xb118
+
+static bool read_shared(struct duel *d, uint32_t *value)
+{
+	struct cmds c = { 0 };
+
+	EMIT(&c, MI_SRM | MI_USE_GGTT, SHARED_REGISTER, d->mark.ggtt + 12, 0);
+	if (!lrc_run(&d->lrc[RCS], &c, 10000))
+		return false;
+	*value = d->mark.map[3];
+	return true;
+}
+
+/*
+ * Predication makes the jump a no-op: what stands behind it would be executed, although no scan
+ * that follows jumps has seen it.
+ */
+static bool jump_is_skipped(struct duel *d, enum engine_id id, enum place place)
+{
+	struct cmds c = { 0 }, target = { 0 };
+	uint32_t before, after;
+	bool ggtt = place == IN_GGTT_BATCH;
+
+	if (!read_shared(d, &before))
+		return false;
+	EMIT(&target, MI_SET_PREDICATE, MI_BATCH_BUFFER_END);
+	put(d, 1, &target);
+	EMIT(&c, MI_SET_PREDICATE | MI_PREDICATE_ALWAYS);
+	emit_batch(&c, ggtt, ggtt ? page_ggtt(d, 1) : d->batch.va + PAGE);
+	EMIT(&c, MI_SET_PREDICATE);
+	emit_lri(&c, SHARED_REGISTER, ~before);
+	duel_send(d, id, place, &c, 500);
+	if (engine_reset(&d->evil.engine[id]))
+		return false;
+	lrc_reset(&d->lrc[id]);
+	d->refused = duel_refusals(d);
+	return read_shared(d, &after) && after == before;
+}
+
+static bool jump_skipped_user(struct duel *d, enum engine_id id)
+{
+	return jump_is_skipped(d, id, IN_PPGTT_BATCH);
+}
+
+static bool jump_skipped_privileged(struct duel *d, enum engine_id id)
+{
+	return jump_is_skipped(d, id, IN_GGTT_BATCH);
+}
+
+/* `n` batches of the blitter in flight at once, `step` bytes apart, each of `pages` pages. */
+static bool many_batches(struct duel *d, enum engine_id id, unsigned int n, unsigned int step,
+			 unsigned int pages, uint64_t *took)
+{
+	struct lrc *lrc = &d->lrc[id];
+	uint32_t seqno;
+	unsigned int i;
+
+	for (i = 0; i < pages * PAGE / 4; i++)
+		d->batch.map[i] = MI_NOOP;
+	d->batch.map[pages * PAGE / 4 - 1] = MI_BATCH_BUFFER_END;
+	for (i = 0; i < n; i++) {
+		struct cmds c = { 0 };
+
+		emit_batch(&c, false, d->batch.va + i * step % (pages * PAGE - 8));
+		ring_add(lrc, &c);
+	}
+	seqno = ring_finish(lrc);
+	*took = now_ms();
+	engine_submit(lrc, NULL);
+	*took = now_ms() - *took;
+	return duel_refusals(d) == d->refused && lrc_wait(lrc, seqno, 20000) &&
+	       engine_wait_idle(lrc->engine, 10000);
+}
+
+static bool overlapping_hundreds(struct duel *d, enum engine_id id)
+{
+	uint64_t took;
+
+	return many_batches(d, id, 500, 8, 1, &took) && took < 5000;
+}
+
+static bool scattered_hundreds(struct duel *d, enum engine_id id)
+{
+	uint64_t took;
+
+	return many_batches(d, id, 500, 60, 8, &took) && took < 5000;
+}
+
+/* More than a context may have in flight; more dwords than one submission may have scanned. */
+static bool too_many(struct duel *d, enum engine_id id)
+{
+	uint64_t took;
+
+	return !many_batches(d, id, 600, 4, 1, &took) && took < 5000 &&
+	       duel_refusals(d) == d->refused + 1;
+}
+
+static bool too_long(struct duel *d, enum engine_id id)
+{
+	uint64_t took;
+
+	return !many_batches(d, id, 400, 4, 16, &took) && took < 10000 &&
+	       duel_refusals(d) == d->refused + 1;
+}
+
+/* Two batches that share dwords, which mean different things in them and are patched in one. */
+static bool overlap_disagrees(struct duel *d, enum engine_id id)
+{
+	struct cmds c = { 0 }, batch = { 0 };
+
+	/* in the first batch a value, in the second a command that the audit takes out */
+	emit_store(&batch, false, d->mark.va + 8, MI_ARB_ON_OFF);
+	EMIT(&batch, MI_BATCH_BUFFER_END, MI_NOOP);
+	put(d, 0, &batch);
+	emit_batch(&c, false, d->batch.va);
+	emit_batch(&c, false, d->batch.va + 12);
+	ring_add(&d->lrc[id], &c);
+	ring_finish(&d->lrc[id]);
+	engine_submit(&d->lrc[id], NULL);
+	sleep_ms(100);
+	return duel_refusals(d) == d->refused + 1 && d->mark.map[2] == 0;
 }
 
 static bool tail_outside_ring(struct duel *d, enum engine_id id)
@@ -304,6 +447,15 @@ static bool waits_for_ever(struct duel *d, enum engine_id id)
 #define HUNG "a vGPU that does not yield is reset"
 ACT(tail_cuts_rcs, RCS, tail_cuts, "commands end before the tail")
 ACT(tail_cuts_bcs, BCS, tail_cuts, "commands end before the tail")
+ACT(tail_cuts_at_end, RCS, tail_cuts_at_end, "commands end before the tail")
+ACT(jump_skipped_bcs, BCS, jump_skipped_user, "a batch ends behind its jump")
+ACT(jump_skipped_rcs, RCS, jump_skipped_privileged, "a batch ends behind its jump")
+ACT(jump_skipped_vcs, VCS, jump_skipped_privileged, "a batch ends behind its jump")
+ACT(overlapping_hundreds, BCS, overlapping_hundreds, "work for a batch, however many there are")
+ACT(scattered_hundreds, BCS, scattered_hundreds, "work for a batch, however many there are")
+ACT(too_many, BCS, too_many, "bounded number of batches")
+ACT(too_long, BCS, too_long, "budget of a submission")
+ACT(overlap_disagrees, BCS, overlap_disagrees, "what a batch was audited with stays")
 ACT(tail_outside_ring, RCS, tail_outside_ring, "tail within the ring")
 ACT(tail_unaligned, VCS, tail_unaligned, "tail alignment")
 ACT(endless_rcs, RCS, endless_arb_on, HUNG)

@@ -292,6 +292,34 @@ static bool nonpriv_all_ones(struct duel *d, enum engine_id id)
 	return nonpriv_then_write(d, id, ~0u, true);
 }
 
+/*
+ * A register that guests may read by command, and that all vGPUs share: with a slot of its own
+ * a user batch could write it for all.
+ */
+#define SHARED_REGISTER 0xb118
+
+static bool shared_by_slot(struct duel *d, enum engine_id id)
+{
+	uint32_t slot = RCS_BASE + RING_NONPRIV(3);
+	struct cmds read = { 0 }, write = { 0 };
+	uint64_t before, after;
+	uint32_t was;
+
+	EMIT(&read, MI_SRM | MI_USE_GGTT, SHARED_REGISTER, d->mark.ggtt + 12, 0);
+	if (stats_read(d->evil.dev.uuid, "refused_nonpriv", &before) ||
+	    !lrc_run(&d->lrc[RCS], &read, 10000))
+		return false;
+	was = d->mark.map[3];
+	vgpu_write(&d->evil, slot, SHARED_REGISTER);
+	if (vgpu_read(&d->evil, slot) == SHARED_REGISTER ||
+	    stats_read(d->evil.dev.uuid, "refused_nonpriv", &after) || after != before + 1)
+		return false;
+	emit_lri(&write, SHARED_REGISTER, ~was);
+	return duel_send(d, RCS, IN_PPGTT_BATCH, &write, 5000) &&
+	       lrc_run(&d->lrc[RCS], &read, 10000) && d->mark.map[3] == was;
+}
+
+ACT(nonpriv_shared_register, RCS, shared_by_slot, "values of FORCE_TO_NONPRIV")
 ACT(nonpriv_by_lri, RCS, nonpriv_gdrst, "values of FORCE_TO_NONPRIV")
 ACT(nonpriv_by_mmio, RCS, nonpriv_mmio_gdrst, "values of FORCE_TO_NONPRIV")
 ACT(nonpriv_by_mmio_vcs, VCS, nonpriv_mmio_gdrst, "values of FORCE_TO_NONPRIV")

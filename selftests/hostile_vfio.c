@@ -331,6 +331,146 @@ ACT(ioctls_random, RCS, ioctls_random, "arguments of ioctls")
 ACT(accesses_random, RCS, accesses_random, "bounds of region accesses")
 ACT(features_random, RCS, features_random, "arguments of VFIO_DEVICE_FEATURE")
 
+/*
+ * The vGPU's own BARs, put by the guest over memory that the VMM has given to the container: what
+ * names such a page must not have it pinned, or the module would wait for itself where a VMM has
+ * mapped the BAR there. The memory behind it shows whether the GPU got it.
+ */
+#define BAR_AT 0x40000000u
+#define BAR_PAGES 32
+
+enum reference { LEAF, TABLE, ROOT, ENTRY, RING, BATCH, IMAGE, STATUS };
+
+static void place_bar(struct duel *d, unsigned int reg, uint32_t at)
+{
+	cfg_write16(&d->evil.dev, 4, 0);
+	cfg_write32(&d->evil.dev, reg, at);
+	cfg_write32(&d->evil.dev, reg + 4, 0);
+	vfio_enable_device(&d->evil.dev);
+}
+
+/* Fills the pages with what the reference wants to find there. */
+static void furnish(struct duel *d, uint32_t *mem, enum reference what)
+{
+	uint64_t *entries = (uint64_t *)mem;
+	struct cmds c = { 0 };
+	unsigned int i;
+
+	if (what == TABLE)
+		for (i = 0; i < 512; i++)
+			entries[i] = d->mark.gpa | PTE_PRESENT | PTE_WRITE;
+	emit_store(&c, true, d->mark.ggtt, 0x666);
+	EMIT(&c, MI_BATCH_BUFFER_END, MI_NOOP);
+	if (what == RING || what == BATCH)
+		memcpy(mem, c.dw, c.n * 4);
+	if (what == IMAGE)
+		memcpy(mem + PAGE / 4, d->lrc[RCS].image, PAGE);
+}
+
+static void refer(struct duel *d, enum reference what)
+{
+	uint32_t at = ggtt_reserve(&d->evil, BAR_PAGES, false), i;
+	struct lrc *lrc = &d->lrc[RCS];
+	struct cmds c = { 0 };
+	uint64_t *e;
+
+	for (i = 0; i < BAR_PAGES; i++)
+		ggtt_write_pte(&d->evil, at + i * PAGE, (BAR_AT + i * PAGE) | PTE_PRESENT);
+	ggtt_flush(&d->evil);
+	if (ppgtt_map(&d->evil.pp, 0x7000000000ull, d->mark.gpa, 1))
+		return;
+	e = ppgtt_entry(&d->evil.pp, 0x7000000000ull, what == TABLE ? 2 : 1);
+	if (what == LEAF || what == TABLE)
+		*e = BAR_AT | PTE_PRESENT | PTE_WRITE;
+	if (what == ROOT)
+		lrc_set_root(lrc, BAR_AT);
+	if (what == RING)
+		lrc->image[CTX_DW_START + 1] = at;
+	if (what == STATUS)
+		vgpu_write(&d->evil, RCS_BASE + RING_HWS_PGA, at);
+	if (what == LEAF || what == TABLE)
+		emit_store(&c, false, 0x7000000000ull, 0x666);
+	if (what == ENTRY)
+		emit_store(&c, true, at, 0x666);
+	if (what == BATCH)
+		emit_batch(&c, true, at);
+	if (what == IMAGE)
+		elsp_write(lrc->engine, (lrc_desc(lrc) & ~0xfffff000ull) | at, 0);
+	else
+		duel_send(d, RCS, IN_RING, &c, 500);
+	sleep_ms(50);
+}
+
+static bool own_bar(struct duel *d, unsigned int reg, enum reference what)
+{
+	uint32_t *mem, *before;
+	bool same;
+
+	mem = mmap(NULL, BAR_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		   -1, 0);
+	before = calloc(BAR_PAGES, PAGE);
+	if (mem == MAP_FAILED || !before || vfio_map(&d->evil.dev, mem, BAR_AT, BAR_PAGES * PAGE))
+		return false;
+	place_bar(d, reg, BAR_AT);
+	furnish(d, mem, what);
+	memcpy(before, mem, BAR_PAGES * PAGE);
+	d->mark.map[0] = 0;
+	refer(d, what);
+	same = !memcmp(before, mem, BAR_PAGES * PAGE);
+	/* what was furnished was not executed or walked either */
+	if (what == TABLE || what == RING || what == BATCH)
+		same &= d->mark.map[0] != 0x666;
+	place_bar(d, reg, 0x80000000);
+	if (vfio_unmap(&d->evil.dev, BAR_AT, BAR_PAGES * PAGE))
+		return false;
+	munmap(mem, BAR_PAGES * PAGE);
+	free(before);
+	return same && over_again(d);
+}
+
+#define OWN_BAR(name, what) \
+	static bool own_bar0_##name(struct duel *d, enum engine_id id) \
+	{ \
+		return own_bar(d, 0x10, what); \
+	} \
+	static bool own_bar2_##name(struct duel *d, enum engine_id id) \
+	{ \
+		return own_bar(d, 0x18, what); \
+	} \
+	ACT(own_bar0_##name, RCS, own_bar0_##name, "references to the vGPU's own BARs") \
+	ACT(own_bar2_##name, RCS, own_bar2_##name, "references to the vGPU's own BARs")
+
+OWN_BAR(leaf, LEAF)
+OWN_BAR(table, TABLE)
+OWN_BAR(root, ROOT)
+OWN_BAR(entry, ENTRY)
+OWN_BAR(ring, RING)
+OWN_BAR(batch, BATCH)
+OWN_BAR(image, IMAGE)
+OWN_BAR(status, STATUS)
+
+/* The same without a BAR in the way is honest work: the rows above would not notice otherwise. */
+static bool no_bar(struct duel *d, enum engine_id id)
+{
+	uint32_t *mem = mmap(NULL, BAR_PAGES * PAGE, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	bool reached;
+
+	if (mem == MAP_FAILED || vfio_map(&d->evil.dev, mem, BAR_AT, BAR_PAGES * PAGE))
+		return false;
+	refer(d, LEAF);
+	reached = load32(mem) == 0x666;
+	store32(mem, 0);
+	refer(d, ENTRY);
+	reached &= load32(mem) == 0x666;
+	if (vfio_unmap(&d->evil.dev, BAR_AT, BAR_PAGES * PAGE))
+		return false;
+	munmap(mem, BAR_PAGES * PAGE);
+	return reached && over_again(d);
+}
+
+ACT(own_bar_elsewhere, RCS, no_bar, "none: the control of the rows above")
+
 /* BAR2 while its entries change and its pages go. */
 static bool aperture_kept(struct duel *d, enum engine_id id)
 {

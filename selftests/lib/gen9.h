@@ -161,6 +161,8 @@
 /* Commands */
 #define MI(op, low)		(((unsigned int)(op) << 23) | (low))
 #define MI_NOOP			0u
+#define MI_SET_PREDICATE	MI(0x01, 0)
+#define   MI_PREDICATE_ALWAYS	15u		/* from here on nothing is executed */
 #define MI_USER_INTERRUPT	MI(0x02, 0)
 #define MI_ARB_CHECK		MI(0x05, 0)
 #define MI_ARB_ON_OFF		MI(0x08, 0)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from . import checks, tap
+from . import checks, dma, machine, tap
 from .base import BUILD, KERNELS, REPO, read_file
 
 LAB = os.path.join(REPO, "tools", "lab", "lab")
@@ -40,7 +40,9 @@ def kselftest(kernel, names):
     share = os.path.join(BUILD, "kselftest", kernel)
     shutil.rmtree(share, ignore_errors=True)
     os.makedirs(share)
+    log = os.path.join(share, "dma.log")
     status, text = lab("host", "--kernel", kernel, "--share", share, "--timeout", "900",
+                       "--gpusim", "--log-dma " + machine.seen_inside(log),
                        "--keep-logs", os.path.join(share, "logs"), "--",
                        "tools/lab/vm/run-selftests", *names)
     results = []
@@ -60,6 +62,9 @@ def kselftest(kernel, names):
             result.name = "%s/%s" % (kernel, result.name)
         results += own
     results.append(tap.step("%s/lab run" % kernel, status == 0, last_words(text)))
+    for result in dma.judge(log, share):
+        result.name = "%s/%s" % (kernel, result.name)
+        results.append(result)
     return results
 
 
