@@ -16,6 +16,13 @@
 #include <linux/version.h>
 #include <linux/vfio.h>
 
+/* Write tracking of KVM: kernels may be built without. */
+#if IS_REACHABLE(CONFIG_KVM) && IS_ENABLED(CONFIG_KVM_EXTERNAL_WRITE_TRACKING)
+#define IVGPU_KVM_TRACKING	1
+#include <linux/kvm_host.h>
+#include <asm/kvm_page_track.h>
+#endif
+
 /*
  * Mainline moved driver_override from struct pci_dev to struct device.
  * @name NULL takes the override away.
@@ -112,6 +119,101 @@ static inline void ivgpu_vm_flags_set(struct vm_area_struct *vma, unsigned long 
 	.detach_ioas = vfio_iommufd_emulated_detach_ioas,
 #else
 #define IVGPU_VFIO_IOMMUFD_OPS
+#endif
+
+#ifdef IVGPU_KVM_TRACKING
+/*
+ * Up to 6.1 the caller holds KVM's locks and tells the memory slot. Definitions of
+ * the two callbacks: fn(node, gpa), fn(node, first frame, number of frames).
+ */
+#ifdef IVGPU_HAVE_WRITE_TRACK_GFN
+#define IVGPU_TRACK_WRITE(name, fn)						\
+static void name(gpa_t gpa, const u8 *data, int bytes,				\
+		 struct kvm_page_track_notifier_node *node)			\
+{										\
+	fn(node, gpa);								\
+}
+
+#define IVGPU_TRACK_GONE(name, fn)						\
+static void name(gfn_t gfn, unsigned long pages,				\
+		 struct kvm_page_track_notifier_node *node)			\
+{										\
+	fn(node, gfn, pages);							\
+}
+
+#define IVGPU_TRACK_GONE_OP	track_remove_region
+
+static inline int ivgpu_kvm_track_register(struct kvm *kvm,
+					   struct kvm_page_track_notifier_node *node)
+{
+	return kvm_page_track_register_notifier(kvm, node);
+}
+
+static inline int ivgpu_kvm_track(struct kvm *kvm, u64 gfn)
+{
+	return kvm_write_track_add_gfn(kvm, gfn);
+}
+
+static inline void ivgpu_kvm_untrack(struct kvm *kvm, u64 gfn)
+{
+	kvm_write_track_remove_gfn(kvm, gfn);
+}
+#else
+#define IVGPU_TRACK_WRITE(name, fn)						\
+static void name(struct kvm_vcpu *vcpu, gpa_t gpa, const u8 *data, int bytes,	\
+		 struct kvm_page_track_notifier_node *node)			\
+{										\
+	fn(node, gpa);								\
+}
+
+#define IVGPU_TRACK_GONE(name, fn)						\
+static void name(struct kvm *kvm, struct kvm_memory_slot *slot,			\
+		 struct kvm_page_track_notifier_node *node)			\
+{										\
+	fn(node, slot->base_gfn, slot->npages);					\
+}
+
+#define IVGPU_TRACK_GONE_OP	track_flush_slot
+
+static inline int ivgpu_kvm_track_register(struct kvm *kvm,
+					   struct kvm_page_track_notifier_node *node)
+{
+	if (kvm->mm != current->mm)
+		return -ESRCH;
+	kvm_page_track_register_notifier(kvm, node);
+	return 0;
+}
+
+static inline int ivgpu_kvm_set_track(struct kvm *kvm, u64 gfn, bool track)
+{
+	struct kvm_memory_slot *slot;
+	int idx, ret = -EINVAL;
+
+	idx = srcu_read_lock(&kvm->srcu);
+	slot = gfn_to_memslot(kvm, gfn);
+	if (slot && !(slot->flags & KVM_MEMSLOT_INVALID)) {
+		ret = 0;
+		write_lock(&kvm->mmu_lock);
+		if (track)
+			kvm_slot_page_track_add_page(kvm, slot, gfn, KVM_PAGE_TRACK_WRITE);
+		else
+			kvm_slot_page_track_remove_page(kvm, slot, gfn, KVM_PAGE_TRACK_WRITE);
+		write_unlock(&kvm->mmu_lock);
+	}
+	srcu_read_unlock(&kvm->srcu, idx);
+	return ret;
+}
+
+static inline int ivgpu_kvm_track(struct kvm *kvm, u64 gfn)
+{
+	return ivgpu_kvm_set_track(kvm, gfn, true);
+}
+
+static inline void ivgpu_kvm_untrack(struct kvm *kvm, u64 gfn)
+{
+	ivgpu_kvm_set_track(kvm, gfn, false);
+}
+#endif
 #endif
 
 #endif

@@ -7,6 +7,7 @@
  * alone.
  */
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -17,6 +18,8 @@
 #define DEFAULT_LIMIT	8192
 /* Address spaces kept without a user. */
 #define MOST_IDLE	16
+/* Comparisons without a change after which a table is tracked. */
+#define QUIET		8
 /* Refused entries tried again in one synchronisation. */
 #define MOST_RETRIES	1024
 
@@ -127,6 +130,8 @@ struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 	space->dma_dev = dma_dev;
 	space->stats = stats;
 	space->limit = DEFAULT_LIMIT;
+	space->patience = HZ;
+	space->quiet = QUIET;
 	space->new_page = new_page;
 	xa_init(&space->tables);
 	INIT_LIST_HEAD(&space->ppgtts);
@@ -337,14 +342,31 @@ static int sync_root(struct ivgpu_ppgtt *ppgtt, unsigned int i)
 	return ivgpu_table_sync(space, table, ppgtt->stamp);
 }
 
+/*
+ * What write tracking cannot see, it can only be caught at: one table per
+ * synchronisation is compared whatever it says, in turns.
+ */
+static void check_one(struct ivgpu_ppgtt_space *space)
+{
+	struct ivgpu_table *table;
+
+	table = xa_find_after(&space->tables, &space->cursor, ULONG_MAX, XA_PRESENT);
+	if (!table) {
+		space->cursor = 0;
+		table = xa_find_after(&space->tables, &space->cursor, ULONG_MAX, XA_PRESENT);
+	}
+	if (table)
+		table->check = true;
+}
+
 /**
  * ivgpu_ppgtt_sync() - bring a shadow up to date with the guest's tables
  * @ppgtt: address space
  *
  * Each table page is compared with its last copy once per synchronisation
- * (ivgpu_guestmem_begin()) that this is called in; after -EAGAIN it goes on
- * where it was. Whatever the result, the shadow names memory of this guest and
- * scratch only.
+ * (ivgpu_guestmem_begin()) that this is called in, or not at all where write
+ * tracking tells that it was not written; after -EAGAIN it goes on where it was.
+ * Whatever the result, the shadow names memory of this guest and scratch only.
  *
  * Return: 0; -EAGAIN: pages are wanted; -EFAULT: a root is not the guest's;
  * -ENOMEM.
@@ -360,6 +382,7 @@ int ivgpu_ppgtt_sync(struct ivgpu_ppgtt *ppgtt)
 		ppgtt->stamp = ++space->stamp;
 		ppgtt->round = space->gm->round;
 		space->retries = MOST_RETRIES;
+		check_one(space);
 	}
 	space->visit++;
 	for (i = 0; i < nr_roots(ppgtt) && (!ret || ret == -EAGAIN); i++) {

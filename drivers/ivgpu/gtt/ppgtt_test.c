@@ -7,6 +7,7 @@
  * their DMA addresses. After a synchronisation both must agree at every address,
  * and what the shadow names must be the guest's page, or its scratch memory.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -136,6 +137,7 @@ static u64 entry(u64 gfn, u64 bits)
 static void set(struct fixture *f, u64 table, unsigned int index, u64 value)
 {
 	fake_guest_frame(f->g, table)[index] = value;
+	fake_guest_wrote(f->g, table);
 }
 
 /* PML4 -> PDP -> PD -> PT -> DATA at address 0. */
@@ -840,15 +842,28 @@ static void random_step(struct fixture *f, struct rnd_state *rnd)
 	}
 }
 
-static void ppgtt_random(struct kunit *test)
+/* Tables are tracked at once, instead of when they were quiet for a while. */
+static void track_at_once(struct fixture *f)
+{
+	ivgpu_guestmem_allow_tracking(&f->g->gm, true);
+	lock(f);
+	f->space->quiet = 0;
+	unlock(f);
+}
+
+/* What a long random run showed, as one number. */
+static u32 random_run(struct kunit *test, bool tracking)
 {
 	struct fixture *f = setup(test);
 	struct ivgpu_ppgtt *p[4];
 	struct rnd_state rnd;
-	u32 i, k, step;
+	u32 i, k, step, shown = 0;
 	int ret;
 
 	prandom_seed_state(&rnd, 20);
+	if (tracking)
+		track_at_once(f);
+	__set_bit(3, f->g->no_track);
 	f->g->bar_first = FAKE_GFN + 700;
 	f->g->bar_last = FAKE_GFN + 719;
 	for (k = 0; k < 4; k++)
@@ -862,16 +877,178 @@ static void ppgtt_random(struct kunit *test)
 			ret = sync(f, p[k]);
 		KUNIT_EXPECT_EQ(test, ret, fake_guest_is_memory(f->g, FAKE_GFN + k / 2) ?
 				0 : -EFAULT);
-		for (i = 0; i < 100 && !ret; i++)
-			check(f, p[k], random_address(&rnd));
+		for (i = 0; i < 100 && !ret; i++) {
+			struct found found = check(f, p[k], random_address(&rnd));
+
+			shown = shown * 31 + found.shift * 4 + found.writable * 2 +
+				(found.phys == SCRATCH);
+		}
 		if (prandom_u32_state(&rnd) % 8 == 0) {
 			put(f, p[k]);
 			p[k] = get4(f, FAKE_GFN + k / 2, k & 1);
 		}
-		KUNIT_ASSERT_FALSE(test, test->status == KUNIT_FAILURE);
+		if (test->status == KUNIT_FAILURE)
+			break;
 	}
+	KUNIT_EXPECT_EQ(test, tracking, f->g->gm.stats.track_hits > 100);
+	KUNIT_EXPECT_EQ(test, 0ull, f->g->gm.stats.track_misses);
 	for (k = 0; k < 4; k++)
 		put(f, p[k]);
+	finish(f);
+	return shown;
+}
+
+/* Whether writes are told of or pages are compared, the shadows are the same. */
+static void ppgtt_random(struct kunit *test)
+{
+	u32 compared = random_run(test, false);
+
+	KUNIT_EXPECT_EQ(test, compared, random_run(test, true));
+}
+
+/* Changes until tracking is trusted, and some more. */
+static void earn_trust(struct fixture *f, struct ivgpu_ppgtt *ppgtt)
+{
+	unsigned int i;
+
+	for (i = 0; i < 64; i++) {
+		set(f, PT, 500, entry(DATA + i, P | W));
+		KUNIT_EXPECT_EQ(f->test, 0, sync(f, ppgtt));
+	}
+}
+
+static u64 compared(struct fixture *f, struct ivgpu_ppgtt *ppgtt)
+{
+	u64 before = f->stats.ppgtt_bytes_compared;
+
+	KUNIT_EXPECT_EQ(f->test, 0, sync(f, ppgtt));
+	return (f->stats.ppgtt_bytes_compared - before) / IVGPU_PAGE_SIZE;
+}
+
+/* What is compared follows what was written; many writes of a page are told of once. */
+static void ppgtt_tracked(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+	unsigned int i;
+	u64 hits;
+
+	track_at_once(f);
+	four_levels(f);
+	for (i = 1; i < 200; i++)
+		set(f, PD, i, entry(FAKE_GFN + 1000 + i, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	earn_trust(f, ppgtt);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_LE(test, compared(f, ppgtt), 1ull);
+	hits = f->g->gm.stats.track_hits;
+	for (i = 0; i < 100; i++)
+		set(f, PT, i, entry(DATA + 100 + i, P | W));
+	KUNIT_EXPECT_EQ(test, 1ull, f->g->gm.stats.track_hits - hits);
+	/* Two, and one of them again when its pages are pinned. */
+	KUNIT_EXPECT_LE(test, compared(f, ppgtt), 3ull);
+	for (i = 0; i < IVGPU_ENTRIES; i++)
+		check(f, ppgtt, (u64)i << 12);
+	KUNIT_EXPECT_EQ(test, 0ull, f->g->gm.stats.track_misses);
+	put(f, ppgtt);
+	finish(f);
+}
+
+/* A table that changes all the time is compared, and tracked when it does no more. */
+static void ppgtt_hot_table(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+	unsigned int i;
+
+	ivgpu_guestmem_allow_tracking(&f->g->gm, true);
+	four_levels(f);
+	for (i = 0; i < 30; i++) {
+		set(f, PT, i, entry(DATA + i, P | W));
+		KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+		check(f, ppgtt, (u64)i << 12);
+	}
+	KUNIT_EXPECT_FALSE(test, test_bit(PT - FAKE_GFN, f->g->tracked));
+	KUNIT_EXPECT_TRUE(test, test_bit(PD - FAKE_GFN, f->g->tracked));
+	KUNIT_EXPECT_EQ(test, 0ull, f->g->gm.stats.track_hits);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	KUNIT_EXPECT_TRUE(test, test_bit(PT - FAKE_GFN, f->g->tracked));
+	put(f, ppgtt);
+	finish(f);
+}
+
+/* A guest whose writes are not told of is found out before tracking was ever relied upon. */
+static void ppgtt_never_told(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+	unsigned int i;
+
+	track_at_once(f);
+	f->g->deaf = true;
+	lock(f);
+	f->space->patience = 0;
+	unlock(f);
+	four_levels(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	for (i = 0; i < 40; i++) {
+		set(f, PT, i, entry(DATA + i, P | W));
+		KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+		check(f, ppgtt, (u64)i << 12);
+		msleep(2 * 1000 / HZ);
+	}
+	KUNIT_EXPECT_FALSE(test, f->g->gm.tracking);
+	KUNIT_EXPECT_GE(test, f->g->gm.stats.track_misses, 1ull);
+	put(f, ppgtt);
+	finish(f);
+}
+
+/* Writes that cannot be told of (a device's) are found later, and end tracking. */
+static void ppgtt_told_no_more(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+	unsigned int i;
+
+	track_at_once(f);
+	four_levels(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	earn_trust(f, ppgtt);
+	KUNIT_EXPECT_TRUE(test, f->g->gm.tracking);
+	f->g->deaf = true;
+	lock(f);
+	f->space->patience = 0;
+	unlock(f);
+	set(f, PT, 7, entry(DATA + 7, P | W));
+	for (i = 0; i < 8; i++) {
+		KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+		msleep(2 * 1000 / HZ);
+	}
+	check(f, ppgtt, 7ull << 12);
+	KUNIT_EXPECT_FALSE(test, f->g->gm.tracking);
+	KUNIT_EXPECT_EQ(test, 1ull, f->g->gm.stats.track_misses);
+	put(f, ppgtt);
+	finish(f);
+}
+
+/* Tracking ends with the memory slot it was for, and is started again. */
+static void ppgtt_track_lost(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+
+	track_at_once(f);
+	four_levels(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	earn_trust(f, ppgtt);
+	bitmap_zero(f->g->tracked, FAKE_PAGES);
+	ivgpu_guestmem_track_lost(&f->g->gm, FAKE_GFN, FAKE_PAGES);
+	set(f, PT, 9, entry(DATA + 9, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	check(f, ppgtt, 9ull << 12);
+	KUNIT_EXPECT_TRUE(test, test_bit(PT - FAKE_GFN, f->g->tracked));
+	put(f, ppgtt);
 	finish(f);
 }
 
@@ -893,6 +1070,11 @@ static struct kunit_case ppgtt_cases[] = {
 	KUNIT_CASE(ppgtt_idle),
 	KUNIT_CASE(ppgtt_overlays),
 	KUNIT_CASE(ppgtt_random),
+	KUNIT_CASE(ppgtt_tracked),
+	KUNIT_CASE(ppgtt_hot_table),
+	KUNIT_CASE(ppgtt_never_told),
+	KUNIT_CASE(ppgtt_told_no_more),
+	KUNIT_CASE(ppgtt_track_lost),
 	{}
 };
 

@@ -176,6 +176,7 @@ static struct ivgpu_table *new_table(struct ivgpu_ppgtt_space *space,
 			      GFP_KERNEL));
 	if (err)
 		goto free;
+	ivgpu_guestmem_watch(space->gm, guest);
 	table->guest = guest;
 	table->shadow = sp;
 	table->small = level == IVGPU_LEVEL_PT && mode && !pages_64k;
@@ -248,6 +249,7 @@ void ivgpu_table_put(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table)
 	put_children(space, table);
 	if (table->guest) {
 		xa_erase(&space->tables, table_key(table->gfn, table->level, table->mode));
+		ivgpu_guestmem_unwatch(space->gm, table->guest);
 		ivgpu_guestmem_put(space->gm, table->guest);
 	}
 	if (table->shadow) {

@@ -47,6 +47,11 @@ struct ivgpu_shadow_page {
  * @small: level 0, @mode 1: some page is not contiguous on the host, so that
  *	   the shadow is read as a table of 4K pages
  * @complete: everything below is as the guest had it at @stamp
+ * @fresh: @copy was the guest's page when @writes of it was noted
+ * @suspect: when it was found changed without being told of a write (jiffies), or 0
+ * @check: to be compared whatever tracking says
+ * @quiet: comparisons since it changed last, up to what makes it tracked
+ * @writes: ivgpu_guest_page.writes before @copy was read
  * @refs: entries and roots that name this table
  * @nr_retry: bits set in @retry
  * @stamp: the synchronisation that brought it up to date
@@ -67,6 +72,11 @@ struct ivgpu_table {
 	bool split;
 	bool small;
 	bool complete;
+	bool fresh;
+	bool check;
+	u8 quiet;
+	u32 writes;
+	unsigned long suspect;
 	unsigned int refs;
 	unsigned int nr_retry;
 	u64 stamp;
@@ -116,6 +126,10 @@ struct ivgpu_overlay {
  * @nr_idle: how many
  * @stamp: number of the last synchronisation
  * @visit: number of the last walk
+ * @told: changes of tables that tracking told of, up to what makes it trusted
+ * @quiet: comparisons without a change after which a table is tracked
+ * @patience: how long a write may be untold, in jiffies
+ * @cursor: key of the table that was checked last
  * @retries: how many more refused entries may be tried again in this synchronisation
  * @keep_2m: 2M pages may be kept whole
  * @said_refused: a refused entry was reported
@@ -140,6 +154,10 @@ struct ivgpu_ppgtt_space {
 	unsigned int nr_idle;
 	u64 stamp;
 	u64 visit;
+	unsigned int told;
+	unsigned int quiet;
+	unsigned long patience;
+	unsigned long cursor;
 	unsigned int retries;
 	bool keep_2m;
 	bool said_refused;

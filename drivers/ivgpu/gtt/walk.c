@@ -12,6 +12,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/jiffies.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 
@@ -273,22 +274,76 @@ static void forget_refused(struct ivgpu_ppgtt_space *space, struct ivgpu_table *
 			return;
 		space->retries--;
 		table->copy[i] = ~table->copy[i];
+		table->fresh = false;
 	}
 }
 
-/* Compare the guest's entries with the copy, then bring what changed up to date. */
+/* Changes that write tracking must have told of before it is relied upon. */
+#define TRUSTED		4
+
+/* Is the guest page still what the copy was made of, as far as tracking tells? */
+static bool is_unwritten(const struct ivgpu_table *table)
+{
+	return table->fresh && table->guest->tracked && table->guest->writes == table->writes;
+}
+
+/*
+ * A page changed. If it was read while it was tracked and nothing was told, the
+ * write may have been done and be about to be told; if it is not told for long,
+ * tracking does not see what changes this guest's tables.
+ */
+static void judge_tracking(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table,
+			   bool tracked, bool changed)
+{
+	bool told = table->guest->writes != table->writes;
+
+	if (told)
+		table->suspect = 0;
+	if (!table->fresh)
+		return;
+	if (told && changed && space->told < TRUSTED)
+		space->told++;
+	if (told || !tracked)
+		return;
+	if (table->suspect && time_after(jiffies, table->suspect + space->patience))
+		ivgpu_guestmem_distrust(space->gm, table->guest);
+	else if (changed && !table->suspect)
+		table->suspect = jiffies ?: 1;
+}
+
+/*
+ * Compare the guest's entries with the copy, then bring what changed up to date.
+ * Where writes are told of, there is nothing to compare until one was; tracking is
+ * started before the page is read, or a write between the two would be lost. A
+ * table that changes all the time is compared, because being told costs the guest
+ * two exits: one for the write, one until the page can be written freely again.
+ */
 static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table)
 {
-	bool changed;
+	bool tracked = table->guest->tracked, changed;
+	u32 writes = table->guest->writes;
+	int ret = 0;
 	void *p;
 
+	if (is_unwritten(table) && !table->suspect && !table->check && space->told >= TRUSTED)
+		return 0;
+	if (table->quiet >= space->quiet)
+		ivgpu_guestmem_track(space->gm, table->guest);
 	p = kmap_local_page(table->guest->page);
 	changed = memcmp(p, table->copy, IVGPU_PAGE_SIZE);
 	if (changed)	/* from here on only the snapshot counts */
 		memcpy(space->snapshot, p, IVGPU_PAGE_SIZE);
 	kunmap_local(p);
 	space->stats->ppgtt_bytes_compared += IVGPU_PAGE_SIZE;
-	return changed ? sync_entries(space, table, space->snapshot) : 0;
+	judge_tracking(space, table, tracked, changed);
+	table->quiet = changed || writes != table->writes ? 0 :
+		       min(table->quiet + 1u, space->quiet);
+	table->writes = writes;
+	table->check = false;
+	if (changed)
+		ret = sync_entries(space, table, space->snapshot);
+	table->fresh = !ret;
+	return ret;
 }
 
 /* All tables that @table leads to; their page size may have changed. */

@@ -221,6 +221,7 @@ void ivgpu_guest_page_write(struct ivgpu_guest_page *gp, unsigned int offset,
 {
 	void *p = kmap_local_page(gp->page);
 
+	gp->writes++;	/* what a CPU of the guest does is told, this is not */
 	if (len == sizeof(u32) && IS_ALIGNED(offset, sizeof(u32)))
 		WRITE_ONCE(*(u32 *)(p + offset), *(const u32 *)buf);
 	else if (len == sizeof(u64) && IS_ALIGNED(offset, sizeof(u64)))

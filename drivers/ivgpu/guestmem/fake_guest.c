@@ -69,10 +69,38 @@ static bool fake_refused(void *owner, u64 gfn)
 	return gfn >= g->bar_first && gfn <= g->bar_last;
 }
 
+/* Frames that are tracked twice, or let go when they are not, break KVM's count. */
+static int fake_track(void *owner, u64 gfn)
+{
+	struct fake_guest *g = owner;
+
+	lockdep_assert_held(&g->gm.lock);
+	if (test_bit(gfn - FAKE_GFN, g->no_track))
+		return -EINVAL;
+	KUNIT_EXPECT_FALSE(g->test, __test_and_set_bit(gfn - FAKE_GFN, g->tracked));
+	return 0;
+}
+
+static void fake_untrack(void *owner, u64 gfn)
+{
+	struct fake_guest *g = owner;
+
+	lockdep_assert_held(&g->gm.lock);
+	KUNIT_EXPECT_TRUE(g->test, __test_and_clear_bit(gfn - FAKE_GFN, g->tracked));
+}
+
+void fake_guest_wrote(struct fake_guest *g, u64 gfn)
+{
+	if (test_bit(gfn - FAKE_GFN, g->tracked) && !g->deaf)
+		ivgpu_guestmem_written(&g->gm, gfn);
+}
+
 static const struct ivgpu_guestmem_ops fake_ops = {
 	.pin = fake_pin,
 	.unpin = fake_unpin,
 	.refused = fake_refused,
+	.track = fake_track,
+	.untrack = fake_untrack,
 };
 
 static void free_block(void *page)
@@ -109,6 +137,7 @@ void fake_guest_finish(struct fake_guest *g)
 	ivgpu_guestmem_fini(&g->gm);
 	KUNIT_EXPECT_EQ(g->test, 0u, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(g->test, 0ull, g->gm.stats.pinned);
+	KUNIT_EXPECT_TRUE(g->test, bitmap_empty(g->tracked, FAKE_PAGES));
 	KUNIT_EXPECT_FALSE(g->test, g->bar_pinned);
 	KUNIT_EXPECT_FALSE(g->test, g->unbalanced);
 }

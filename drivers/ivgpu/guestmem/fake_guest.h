@@ -28,6 +28,9 @@
  * @unpins_called: calls of the unpin op
  * @bar_pinned: a frame of the BAR was pinned: never to happen
  * @unbalanced: a page was unpinned that was not pinned: never to happen
+ * @tracked: frames whose next write is told of
+ * @no_track: frames that cannot be tracked
+ * @deaf: writes are not told of
  * @during_pin: called when pages were pinned, before the call returns
  */
 struct fake_guest {
@@ -43,6 +46,9 @@ struct fake_guest {
 	unsigned int unpins_called;
 	bool bar_pinned;
 	bool unbalanced;
+	DECLARE_BITMAP(tracked, FAKE_PAGES);
+	DECLARE_BITMAP(no_track, FAKE_PAGES);
+	bool deaf;
 	void (*during_pin)(struct fake_guest *g, u64 gfn, int n);
 };
 
@@ -57,6 +63,8 @@ bool fake_guest_is_memory(const struct fake_guest *g, u64 gfn);
 /* Two frames exchange their host pages (before they are pinned). */
 void fake_guest_swap(struct fake_guest *g, u64 a, u64 b);
 void fake_guest_set_hole(struct fake_guest *g, u64 gfn, bool hole);
+/* A CPU of the guest wrote to the frame: told if it is tracked. */
+void fake_guest_wrote(struct fake_guest *g, u64 gfn);
 /* How many pages are pinned now. */
 unsigned int fake_guest_pinned(const struct fake_guest *g);
 

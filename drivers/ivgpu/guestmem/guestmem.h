@@ -44,6 +44,9 @@ struct page;
  * @unpin: undo @pin for a run of pages.
  * @refused: true when @gfn must not be pinned at all: it lies in a BAR of this
  *	     very vGPU. Called with ivgpu_guestmem.lock held; must not sleep.
+ * @track: from now on the next write by a CPU of the guest to frame @gfn is told by
+ *	   ivgpu_guestmem_written(). 0 or an errno. NULL: never possible.
+ * @untrack: undo @track. Both with ivgpu_guestmem.lock held.
  *
  * Handed down by vfio/ for a real guest, by KUnit suites for a made-up one.
  */
@@ -51,6 +54,8 @@ struct ivgpu_guestmem_ops {
 	int (*pin)(void *owner, u64 gfn, int npages, struct page **pages);
 	void (*unpin)(void *owner, u64 gfn, int npages);
 	bool (*refused)(void *owner, u64 gfn);
+	int (*track)(void *owner, u64 gfn);
+	void (*untrack)(void *owner, u64 gfn);
 };
 
 /**
@@ -59,12 +64,18 @@ struct ivgpu_guestmem_ops {
  * @page: the host page; NULL: not pinned
  * @dma: its address for the GPU
  * @users: references held by shadows; a page without users stays cached
+ * @writes: changes with each write that was told of
+ * @watchers: shadows that want to be told of writes
+ * @tracked: the next write is told of
  */
 struct ivgpu_guest_page {
 	u64 gfn;
 	struct page *page;
 	dma_addr_t dma;
 	unsigned int users;
+	u32 writes;
+	u16 watchers;
+	bool tracked;
 };
 
 /* Most pages in one call of ops->pin and ops->unpin (VFIO's own limit). */
@@ -85,6 +96,9 @@ struct ivgpu_guest_page {
  * @own_bar: of these: in a BAR of the vGPU itself
  * @over_limit: of these: the vGPU's limit was reached
  * @bounced: of these: the host would have bounced DMA to another page
+ * @track_starts: pages that write tracking was started for
+ * @track_hits: writes that it told of; each cost the guest an exit
+ * @track_misses: pages found changed without being told
  */
 struct ivgpu_guestmem_stats {
 	u64 pinned;
@@ -94,6 +108,9 @@ struct ivgpu_guestmem_stats {
 	u64 own_bar;
 	u64 over_limit;
 	u64 bounced;
+	u64 track_starts;
+	u64 track_hits;
+	u64 track_misses;
 };
 
 /**
@@ -131,6 +148,7 @@ struct ivgpu_guestmem_block {
  * @blocks: ranges that dma_unmap is taking away
  * @nr_blocks: how many
  * @moves: ranges being pinned or unpinned with @lock dropped
+ * @tracking: write tracking is to be used
  * @stats: counters
  */
 struct ivgpu_guestmem {
@@ -153,6 +171,7 @@ struct ivgpu_guestmem {
 	struct ivgpu_guestmem_block blocks[IVGPU_GUESTMEM_BLOCKS];
 	unsigned int nr_blocks;
 	struct list_head moves;
+	bool tracking;
 	struct ivgpu_guestmem_stats stats;
 };
 
@@ -189,6 +208,24 @@ void ivgpu_guest_page_read(const struct ivgpu_guest_page *gp, unsigned int offse
 			   void *buf, unsigned int len);
 void ivgpu_guest_page_write(struct ivgpu_guest_page *gp, unsigned int offset,
 			    const void *buf, unsigned int len);
+
+/*
+ * Write tracking; a page is tracked from the first write on no more, so that many
+ * writes cost one exit. Who wants to know watches the page while he uses it, and
+ * before he reads it starts tracking: true when the next write will be told, so
+ * that "@tracked, and @writes as it was before the reading" means: not changed by
+ * a CPU of the guest. Writes by devices, or by the GPU, are never told.
+ */
+void ivgpu_guestmem_watch(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
+void ivgpu_guestmem_unwatch(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
+bool ivgpu_guestmem_track(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
+/* A page changed without being told: tracking does not work with this guest and ends. */
+void ivgpu_guestmem_distrust(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
+/* Lock not held; from whoever implements ops->track, which may be ended by this. */
+void ivgpu_guestmem_allow_tracking(struct ivgpu_guestmem *gm, bool allow);
+void ivgpu_guestmem_written(struct ivgpu_guestmem *gm, u64 gfn);
+/* ... tracking in the range has ended by itself, with the memory. */
+void ivgpu_guestmem_track_lost(struct ivgpu_guestmem *gm, u64 first_gfn, u64 pages);
 
 /*
  * dma_unmap; lock not held. In this order: block (new pins in the range wait

@@ -159,6 +159,9 @@ static int enter(struct ivgpu_guestmem *gm, u64 gfn, int n)
 		gp->page = gm->run[i];
 		gp->dma = dma;
 		gp->users = 0;
+		gp->writes = 0;
+		gp->watchers = 0;
+		gp->tracked = false;
 		chunk->pinned |= gfn_bit(gfn + i);
 		gm->run[i] = NULL;
 		gm->stats.pinned++;

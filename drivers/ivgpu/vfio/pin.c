@@ -53,4 +53,6 @@ const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops = {
 	.pin = pin,
 	.unpin = unpin,
 	.refused = refused,
+	.track = ivgpu_vfio_track,
+	.untrack = ivgpu_vfio_untrack,
 };

@@ -21,6 +21,7 @@ static int open_device(struct vfio_device *vdev)
 		ivgpu_vfio_map_close(dev);
 		return ret;
 	}
+	ivgpu_vfio_track_start(dev);
 	dev->holder.pid = task_tgid_nr(current);
 	get_task_comm(dev->holder.comm, current);
 	return 0;
@@ -31,7 +32,9 @@ static void close_device(struct vfio_device *vdev)
 	struct ivgpu_vfio_device *dev = ivgpu_to_vfio(vdev);
 
 	ivgpu_vfio_irqs_release(&dev->irqs);
+	ivgpu_vfio_track_stop(dev);
 	ivgpu_vgpu_close(dev->vgpu);
+	ivgpu_vfio_track_end(dev);
 	ivgpu_vfio_map_close(dev);
 	dev->holder.pid = 0;
 }

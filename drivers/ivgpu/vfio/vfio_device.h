@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/vfio.h>
 
+#include "../compat.h"
 #include "../vgpu/vgpu.h"
 
 struct ivgpu_mdev_parent;
@@ -40,6 +41,7 @@ struct ivgpu_vfio_irqs {
  * @uuid: its name
  * @mapping_file: under mappings of BARs, while open; NULL where the kernel gives
  *		  VFIO devices an inode of their own
+ * @track: KVM's write tracking, while open
  * @holder: the process that opened it, for messages; pid 0: closed
  */
 struct ivgpu_vfio_device {
@@ -51,6 +53,12 @@ struct ivgpu_vfio_device {
 	struct ivgpu_vfio_irqs irqs;
 	char uuid[40];
 	struct file *mapping_file;
+#ifdef IVGPU_KVM_TRACKING
+	struct {
+		struct kvm *kvm;
+		struct kvm_page_track_notifier_node node;
+	} track;
+#endif
 	struct {
 		pid_t pid;
 		char comm[TASK_COMM_LEN];
@@ -104,6 +112,21 @@ extern const struct ivgpu_vggtt_map_ops ivgpu_vfio_map_ops;
 long ivgpu_vfio_query_plane(struct ivgpu_vfio_device *dev,
 			    struct vfio_device_gfx_plane_info __user *arg);
 int ivgpu_vfio_map_pixels(struct ivgpu_vfio_device *dev, struct vm_area_struct *vma, u64 offset);
+
+/* track.c: start after the vGPU is opened, stop before and end after it is closed. */
+#ifdef IVGPU_KVM_TRACKING
+void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev);
+void ivgpu_vfio_track_stop(struct ivgpu_vfio_device *dev);
+void ivgpu_vfio_track_end(struct ivgpu_vfio_device *dev);
+int ivgpu_vfio_track(void *owner, u64 gfn);
+void ivgpu_vfio_untrack(void *owner, u64 gfn);
+#else
+static inline void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev) { }
+static inline void ivgpu_vfio_track_stop(struct ivgpu_vfio_device *dev) { }
+static inline void ivgpu_vfio_track_end(struct ivgpu_vfio_device *dev) { }
+#define ivgpu_vfio_track	NULL
+#define ivgpu_vfio_untrack	NULL
+#endif
 
 /* pin.c */
 extern const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops;

@@ -44,6 +44,9 @@ static const struct stat_row live_rows[] = {
 	STAT("pin_calls", gm.stats.pin_calls),
 	STAT("dma_maps", gm.stats.dma_maps),
 	STAT("refused_pages", gm.stats.refused),
+	STAT("track_starts", gm.stats.track_starts),
+	STAT("track_hits", gm.stats.track_hits),
+	STAT("track_misses", gm.stats.track_misses),
 };
 
 static void show_rows(struct seq_file *m, const struct stat_row *rows, unsigned int nr, bool valid)

@@ -389,6 +389,21 @@ unlock:
 	mutex_unlock(&vgpu->life_lock);
 }
 
+void ivgpu_vgpu_allow_tracking(struct ivgpu_vgpu *vgpu, bool allow)
+{
+	ivgpu_guestmem_allow_tracking(&vgpu->gm, allow);
+}
+
+void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn)
+{
+	ivgpu_guestmem_written(&vgpu->gm, gfn);
+}
+
+void ivgpu_vgpu_track_lost(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 pages)
+{
+	ivgpu_guestmem_track_lost(&vgpu->gm, first_gfn, pages);
+}
+
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar)
 {
 	return bar == 0 ? IVGPU_BAR0_SIZE : bar == 2 ? IVGPU_BAR2_SIZE : 0;

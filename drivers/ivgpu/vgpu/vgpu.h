@@ -130,6 +130,10 @@ bool ivgpu_vgpu_scan_user_batches(struct ivgpu_vgpu *vgpu);
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
 /* VFIO's dma_unmap: returns when nothing in the range is pinned. Does not take trap_lock. */
 void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length);
+/* Write tracking, open vGPUs only: see guestmem.h. No lock held. */
+void ivgpu_vgpu_allow_tracking(struct ivgpu_vgpu *vgpu, bool allow);
+void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn);
+void ivgpu_vgpu_track_lost(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 pages);
 /* True when the guest frame lies in one of this vGPU's own BARs, as programmed by the guest. */
 bool ivgpu_vgpu_gfn_is_own_bar(struct ivgpu_vgpu *vgpu, u64 gfn);
 
