@@ -3,6 +3,8 @@
  * Two vGPUs on one GPU: each gets its own results, at the same addresses of its own
  * address space, and neither can keep an engine from the other.
  */
+#include <pthread.h>
+
 #include "testmain.h"
 #include "execlist.h"
 #include "gen9.h"
@@ -14,6 +16,7 @@ struct side {
 	struct vgpu vg;
 	struct lrc lrc[ENGINES];
 	struct bo target, batch;
+	bool stop;
 };
 
 FIXTURE(share)
@@ -109,6 +112,59 @@ TEST_F_TIMEOUT(share, all_engines_at_once, 120)
 		for (s = 0; s < 2; s++) {
 			EXPECT_EQ(0x100 * (s + 1) + id, self->side[s].target.map[id]) {
 				TH_LOG("side %u, engine %u", s, id);
+			}
+		}
+}
+
+static void *keep_dropping(void *arg)
+{
+	struct side *side = arg;
+
+	while (!__atomic_load_n(&side->stop, __ATOMIC_RELAXED)) {
+		if (drop_shadows(side[0].vg.dev.uuid) || drop_shadows(side[1].vg.dev.uuid))
+			break;
+		sleep_ms(5);
+	}
+	return NULL;
+}
+
+/* Shadows are caches: dropped every few milliseconds under work in flight, nothing goes wrong. */
+TEST_F_TIMEOUT(share, shadows_dropped, 150)
+{
+	uint64_t end, drops[2];
+	unsigned int i, id, s;
+	pthread_t thread;
+	uint32_t seq[2];
+
+	NOT_ON_KVMGT("cannot forget its shadows");
+	ASSERT_EQ(0, stats_read(self->side[1].vg.dev.uuid, "shadow_drops", &drops[0]));
+	self->side[0].stop = false;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, keep_dropping, &self->side[0]));
+	end = now_ms() + 8000;
+	for (i = 0; i < 400 && now_ms() < end; i++) {
+		id = i % ENGINES;
+		for (s = 0; s < 2; s++)
+			seq[s] = store_start(&self->side[s], id, i, (s + 1) << 16 | i);
+		for (s = 0; s < 2; s++) {
+			struct lrc *lrc = &self->side[s].lrc[id];
+
+			EXPECT_TRUE(lrc_wait(lrc, seq[s], WAIT_MS) &&
+				    engine_wait_idle(lrc->engine, WAIT_MS)) {
+				TH_LOG("side %u, round %u", s, i);
+				end = 0;
+			}
+		}
+	}
+	__atomic_store_n(&self->side[0].stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	ASSERT_EQ(0, stats_read(self->side[1].vg.dev.uuid, "shadow_drops", &drops[1]));
+	TH_LOG("%u rounds, %u drops", i, (unsigned int)(drops[1] - drops[0]));
+	EXPECT_GT(drops[1] - drops[0], 5);
+	EXPECT_GT(i, 8);
+	while (i--)
+		for (s = 0; s < 2; s++) {
+			EXPECT_EQ((s + 1) << 16 | i, self->side[s].target.map[i]) {
+				TH_LOG("side %u, round %u", s, i);
 			}
 		}
 }

@@ -149,6 +149,21 @@ int stats_read(const char *uuid, const char *name, uint64_t *value)
 	return ret;
 }
 
+int drop_shadows(const char *uuid)
+{
+	char path[512];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/ivgpu/%s/%s/drop_shadows", env_pci(), uuid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, "1", 1) != 1)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
 uint64_t now_ms(void)
 {
 	struct timespec t;

@@ -29,6 +29,8 @@ bool kmsg_find(int fd, const char *word1, const char *word2, int timeout_ms);
 
 /* One `name value` line of the vGPU's debugfs file; -ENOENT when there is no such line. */
 int stats_read(const char *uuid, const char *name, uint64_t *value);
+/* The driver forgets all shadows of a vGPU and unpins its memory; 0 or -errno. */
+int drop_shadows(const char *uuid);
 
 /* Memory that another thread, the kernel or a GPU changes as well. */
 static inline uint32_t load32(const void *p)

@@ -2,8 +2,10 @@
 /*
  * debugfs of one vGPU, /sys/kernel/debug/ivgpu/<pci address>/<uuid>/: counters
  * (`stats`, lines of name and value), the register file (`registers`) and what
- * the guest touched that no row of the table has (`unknown_registers`).
+ * the guest touched that no row of the table has (`unknown_registers`). A write of
+ * anything to `drop_shadows` drops all that can be rebuilt, as memory reclaim would.
  */
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "vgpu_state.h"
@@ -28,6 +30,7 @@ static const struct stat_row always_rows[] = {
 	STAT("refused_submissions", stats.refused_submissions),
 	STAT("ggtt_syncs", stats.ggtt_syncs),
 	STAT("resets", stats.resets),
+	STAT("shadow_drops", stats.drops),
 	STAT("engine_events", irq.stats.events),
 	STAT("interrupts", irq.stats.messages),
 	STAT("ggtt_entries_synced", gtt_stats.ggtt_entries_synced),
@@ -166,6 +169,19 @@ static int unknown_registers_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(unknown_registers);
 
+static ssize_t drop_shadows_write(struct file *file, const char __user *buf, size_t count,
+				  loff_t *pos)
+{
+	ivgpu_vgpu_drop_shadows(file->private_data);
+	return count;
+}
+
+static const struct file_operations drop_shadows_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = drop_shadows_write,
+};
+
 void ivgpu_vgpu_debugfs_add(struct ivgpu_vgpu *vgpu)
 {
 	vgpu->debugfs = debugfs_create_dir(vgpu->uuid, ivgpu_gpu_debugfs(vgpu->gpu));
@@ -173,6 +189,7 @@ void ivgpu_vgpu_debugfs_add(struct ivgpu_vgpu *vgpu)
 	debugfs_create_file("registers", 0400, vgpu->debugfs, vgpu, &registers_fops);
 	debugfs_create_file("unknown_registers", 0400, vgpu->debugfs, vgpu,
 			    &unknown_registers_fops);
+	debugfs_create_file("drop_shadows", 0200, vgpu->debugfs, vgpu, &drop_shadows_fops);
 }
 
 void ivgpu_vgpu_debugfs_remove(struct ivgpu_vgpu *vgpu)

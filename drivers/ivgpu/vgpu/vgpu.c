@@ -359,11 +359,26 @@ void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu)
 		vgpu_warn(vgpu, "the GGTT could not be brought up to date (%d)\n", ret);
 }
 
+/*
+ * Nothing names the frames any more, and no shadow is left; contexts that were on
+ * an engine are rebuilt from guest memory before they go on. life_lock held; the
+ * engines stay parked.
+ */
+static void take_away(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 last_gfn)
+{
+	ivgpu_sched_park(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
+	mutex_lock(&vgpu->gm.lock);
+	ivgpu_vexec_drop_shadows(vgpu->vexec);
+	ivgpu_ppgtt_space_drop(vgpu->ppgtts);
+	ivgpu_vggtt_revoke(vgpu->vggtt, first_gfn, last_gfn);
+	mutex_unlock(&vgpu->gm.lock);
+	ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
+}
+
 void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length)
 {
 	u64 first = iova >> PAGE_SHIFT;
 	u64 last = (iova + length - 1) >> PAGE_SHIFT;
-	u32 engines = ivgpu_vgpu_engines(vgpu);
 	unsigned long left;
 	bool used;
 
@@ -371,21 +386,26 @@ void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length)
 	if (!vgpu->live || !length)
 		goto unlock;
 	used = ivgpu_guestmem_block(&vgpu->gm, first, last);
-	if (used) {
-		ivgpu_sched_park(vgpu->sched, vgpu->vexec, engines);
-		mutex_lock(&vgpu->gm.lock);
-		ivgpu_vexec_drop_shadows(vgpu->vexec);
-		ivgpu_ppgtt_space_drop(vgpu->ppgtts);
-		ivgpu_vggtt_revoke(vgpu->vggtt, first, last);
-		mutex_unlock(&vgpu->gm.lock);
-		ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
-	}
+	if (used)
+		take_away(vgpu, first, last);
 	left = ivgpu_guestmem_release(&vgpu->gm, first, last);
 	if (left)
 		vgpu_err(vgpu, "%lu pages of unmapped memory are still in use\n", left);
 	if (used)
-		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
 unlock:
+	mutex_unlock(&vgpu->life_lock);
+}
+
+void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->life_lock);
+	if (vgpu->live) {
+		take_away(vgpu, 0, ~0ull);
+		ivgpu_guestmem_release_idle(&vgpu->gm);
+		vgpu->stats.drops++;
+		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
+	}
 	mutex_unlock(&vgpu->life_lock);
 }
 

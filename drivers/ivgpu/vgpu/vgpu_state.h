@@ -43,6 +43,7 @@ struct ivgpu_vgpu_stats {
 	u64 refused_submissions;
 	u64 ggtt_syncs;
 	u64 resets;
+	u64 drops;		/* of all shadows, by debugfs */
 	u64 interrupts;		/* reported by the engines */
 };
 
@@ -132,6 +133,9 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
 /* What the guest wrote to its GGTT takes effect (trap_lock held). */
 void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu);
 u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu);
+
+/* All shadows and pins go; work in flight is rebuilt and goes on. Takes life_lock. */
+void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu);
 
 /* map.c: memory decoding may have been switched (trap_lock held). */
 void ivgpu_vgpu_update_mapping(struct ivgpu_vgpu *vgpu);
