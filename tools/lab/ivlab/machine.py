@@ -58,8 +58,10 @@ class Gpusim:
         self.socket = os.path.join(run, "gpu%d.sock" % index)
         self.log = os.path.join(run, "gpusim%d.log" % index)
         self.messages = os.path.join(run, "gpusim%d.stderr" % index)
+        self.control = os.path.join(run, "control%d.sock" % index)
         argv = ["/repo/" + GPUSIM, "--socket", seen_inside(self.socket), "--gpu", name,
                 "--aperture", str(options.aperture), "--log", seen_inside(self.log),
+                "--control", seen_inside(self.control),
                 "--index", str(index)] + shlex.split(options.gpusim)
         self.process = start(argv, self.messages, stdout=subprocess.PIPE)
         self.wait_listening()
@@ -120,7 +122,9 @@ def command(run, options, gpus):
     for index, gpu in enumerate(gpus):
         argv += ["-device", '{"driver":"vfio-user-pci","addr":"%s",'
                  '"socket":{"type":"unix","path":"%s"}}'
-                 % (GPU_SLOTS[index], seen_inside(gpu.socket))]
+                 % (GPU_SLOTS[index], seen_inside(gpu.socket)),
+                 "-chardev", "socket,id=gpu%d,path=%s" % (index, seen_inside(gpu.control)),
+                 "-device", "virtserialport,chardev=gpu%d,name=lab.gpu%d" % (index, index)]
     return argv + shlex.split(options.qemu_args)
 
 
