@@ -21,7 +21,7 @@
 #include "file.h"
 
 #define MAX_STRETCHES	4096
-#define SECONDS		0.5
+#define SECONDS		0.2
 
 struct stretch {
 	enum ivgpu_cmd_space space;

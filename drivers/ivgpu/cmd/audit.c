@@ -65,6 +65,11 @@ static u64 address(const struct ivgpu_cmd_operand *op, const u32 *dw)
 	return (u64)dw[1] << 32 | (dw[0] & ~(BIT(op->low) - 1));
 }
 
+static bool has_flag(const struct ivgpu_cmd_operand *op, const u32 *dw)
+{
+	return dw[op->flag_dword] & BIT(op->flag);
+}
+
 /* A status page is the running context's own, as long as the write stays in it. */
 static void audit_index(struct ivgpu_cmd_walk *walk, u64 offset, u64 bytes)
 {
@@ -84,7 +89,7 @@ void ivgpu_cmd_audit_post_sync(struct ivgpu_cmd_walk *walk, const u32 *dw)
 		return;
 	if (at[-1] & POST_SYNC_INDEX)
 		audit_index(walk, address(op, at), op->bytes);
-	else if (dw[op->flag_dword] & BIT(op->flag))
+	else if (has_flag(op, dw))
 		ivgpu_cmd_audit_ggtt(walk, address(op, at), op->bytes);
 }
 
@@ -93,11 +98,10 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 			  u32 *dw, u32 len)
 {
 	u32 *at = dw + op->dword;
-	bool flag = dw[op->flag_dword] & BIT(op->flag);
 
 	switch (op->kind) {
 	case IVGPU_OPERAND_MEMORY:
-		if (flag)
+		if (has_flag(op, dw))
 			ivgpu_cmd_audit_ggtt(walk, address(op, at),
 					     op->bytes ? op->bytes : 4 * (len - op->dword - 2));
 		break;
@@ -106,7 +110,7 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 			ivgpu_cmd_audit_ggtt(walk, address(op, at), op->bytes);
 		break;
 	case IVGPU_OPERAND_INDEX:
-		if (!flag)
+		if (!has_flag(op, dw))
 			ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, *at);
 		audit_index(walk, *at & ~3u, 4 * (len - op->dword - 1));
 		break;

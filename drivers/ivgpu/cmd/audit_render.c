@@ -6,7 +6,9 @@
 
 #include "cmd_table.h"
 
+#define PC_GGTT			BIT(24)
 #define PC_MMIO_WRITE		BIT(23)
+#define PC_STORE_INDEX		BIT(21)
 #define PC_POST_SYNC		(3u << 14)
 
 /*
@@ -22,7 +24,9 @@ void ivgpu_audit_pipe_control(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	if (!writes)
 		return;
 	if (!(writes & PC_MMIO_WRITE)) {
-		ivgpu_cmd_audit_post_sync(walk, dw);
+		/* Most write to the context's own space. */
+		if (dw[1] & (PC_GGTT | PC_STORE_INDEX))
+			ivgpu_cmd_audit_post_sync(walk, dw);
 		return;
 	}
 	ivgpu_cmd_audit_register(walk, IVGPU_REG_LOAD_IMM, &dw[2], &dw[4]);

@@ -92,7 +92,7 @@ struct ivgpu_cmd_batch {
  * @result: verdict
  * @reason: why, when refused
  * @offset: byte offset of the command that ended the scan
- * @name: name of that command
+ * @name: name of that command, where it did not end the scan rightly
  * @detail: the register or address that was refused
  * @batches: batches started, in order; on IVGPU_CMD_END by a chain the last is the target
  * @nr_batches: how many

@@ -113,12 +113,12 @@ enum ivgpu_cmd_result ivgpu_cmd_scan(struct ivgpu_cmd_scan *scan)
 
 	*scan->budget -= walk.pos;
 	scan->offset = 4 * walk.pos;
-	if (walk.pos < scan->ndw)
-		scan->name = ivgpu_cmd_name(scan->engine, scan->gen, scan->dw[walk.pos]);
 	if (scan->reason != IVGPU_CMD_FINE)
 		scan->result = IVGPU_CMD_REFUSED;
 	else if (walk.ended)
 		scan->result = IVGPU_CMD_END;
+	if (scan->result != IVGPU_CMD_END && walk.pos < scan->ndw)
+		scan->name = ivgpu_cmd_name(scan->engine, scan->gen, scan->dw[walk.pos]);
 	return scan->result;
 }
 
