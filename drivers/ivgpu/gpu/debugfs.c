@@ -70,8 +70,9 @@ static void show_engine(struct seq_file *m, struct ivgpu_engine *engine)
 		   ivgpu_engine_read(engine, RING_INSTDONE), ivgpu_engine_read(engine, RING_EIR));
 	seq_printf(m, "  EXECLIST_STATUS 0x%08x, CSB read up to entry %u\n",
 		   ivgpu_engine_read(engine, RING_EXECLIST_STATUS), engine->csb_head);
-	seq_printf(m, "  %llu lists, %llu preemptions asked, %llu events (%llu found by polling)\n",
-		   count->submissions, count->preemptions, count->events, count->late_events);
+	seq_printf(m, "  %llu lists, %llu preemptions asked, %llu events (%llu found by polling, %llu spurious)\n",
+		   count->submissions, count->preemptions, count->events, count->late_events,
+		   count->spurious);
 	seq_printf(m, "  %llu errors, %llu resets, %llu times lost to another engine's reset\n",
 		   count->errors, count->resets, count->lost);
 }

@@ -204,7 +204,7 @@ bool ivgpu_engine_is_idle(struct ivgpu_engine *engine)
 }
 
 /* One event; ivgpu_engine.lock held. */
-static u32 read_event(struct ivgpu_engine *engine, unsigned int index)
+static u64 read_event(struct ivgpu_engine *engine, unsigned int index)
 {
 	u64 *entry = (u64 *)((u32 *)engine->hwsp.cpu + HWSP_CSB) + index;
 	unsigned int us;
@@ -217,7 +217,8 @@ static u32 read_event(struct ivgpu_engine *engine, unsigned int index)
 		udelay(1);
 	}
 	if (event == CSB_UNWRITTEN)
-		event = ivgpu_engine_read(engine, RING_CSB(index));
+		event = ivgpu_engine_read(engine, RING_CSB(index)) |
+			(u64)ivgpu_engine_read(engine, RING_CSB(index) + 4) << 32;
 	/* So that the next use of this place is recognised. */
 	WRITE_ONCE(*entry, CSB_UNWRITTEN);
 	return event;
@@ -241,8 +242,7 @@ static unsigned int take_events(struct ivgpu_engine *engine, struct ivgpu_port_e
 	return n;
 }
 
-/* Returns false when hardware reported what cannot be. */
-static bool tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *event)
+static void tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *event)
 {
 	const struct ivgpu_engine_ops *ops = ivgpu_engine_ops_of(engine);
 
@@ -258,10 +258,13 @@ static bool tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *eve
 	case IVGPU_PORT_IDLE:
 		ops->idle(engine);
 		break;
-	case IVGPU_PORT_BROKEN:
-		return false;
+	case IVGPU_PORT_SPURIOUS:
+		engine->count.spurious++;
+		dev_warn_ratelimited(&engine->gpu->pdev->dev,
+				     "%s: ignored a context status event that nobody can have caused\n",
+				     engine->desc->name);
+		break;
 	}
-	return true;
 }
 
 /**
@@ -275,7 +278,6 @@ void ivgpu_execlist_process(struct ivgpu_engine *engine)
 	bool announced = test_and_clear_bit(ENGINE_INTERRUPTED, &engine->flags);
 	struct ivgpu_port_event events[MAX_EVENTS];
 	unsigned int i, n;
-	bool good = true;
 	bool busy;
 
 	spin_lock_irq(&engine->lock);
@@ -287,16 +289,10 @@ void ivgpu_execlist_process(struct ivgpu_engine *engine)
 		engine->count.late_events += n;
 	spin_unlock_irq(&engine->lock);
 
-	for (i = 0; i < n && good; i++)
-		good = tell(engine, &events[i]);
-	if (!good && !engine->resetting) {
-		pci_err(engine->gpu->pdev,
-			"%s: hardware reported a context switch that nobody asked for\n",
-			engine->desc->name);
-		ivgpu_reset_run(engine);
-	} else if (busy) {
+	for (i = 0; i < n; i++)
+		tell(engine, &events[i]);
+	if (busy)
 		watch(engine);
-	}
 }
 
 static void tell_error(struct ivgpu_engine *engine)

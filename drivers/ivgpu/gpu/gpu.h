@@ -166,6 +166,8 @@ int ivgpu_engine_submit(struct ivgpu_engine *engine, const struct ivgpu_port por
 int ivgpu_engine_preempt(struct ivgpu_engine *engine);
 bool ivgpu_engine_is_idle(struct ivgpu_engine *engine);
 int ivgpu_engine_reset(struct ivgpu_engine *engine);
+/* @call(@data) when the GPU is found beyond recovery, in a worker; NULL: nobody. May sleep. */
+void ivgpu_gpu_on_death(struct ivgpu_gpu *gpu, void (*call)(void *data), void *data);
 /* Physical TLBs of the engines forget everything. Bounded; may sleep. */
 void ivgpu_gpu_invalidate_tlbs(struct ivgpu_gpu *gpu);
 

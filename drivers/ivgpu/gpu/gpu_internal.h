@@ -58,6 +58,7 @@ struct ivgpu_engine_counters {
 	u64 submissions;
 	u64 preemptions;
 	u64 events;
+	u64 spurious;		/* events that fitted nothing */
 	u64 late_events;	/* found by polling, not by an interrupt */
 	u64 errors;
 	u64 resets;
@@ -122,6 +123,8 @@ struct ivgpu_gpu {
 	unsigned int nr_present;
 	struct mutex reset_lock;	/* one hardware reset at a time; outer to engine locks */
 	bool wedged;
+	void (*on_death)(void *data);	/* under reset_lock, with death_data */
+	void *death_data;
 	bool irq_on;
 	u8 rp0, rp1, rpn;		/* in units of 50 MHz */
 	atomic64_t interrupts;

@@ -9,6 +9,7 @@
  * gen8_csb_parse).
  */
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "ports.h"
@@ -98,8 +99,9 @@ static unsigned int promote(struct ivgpu_ports *ports, u32 status, struct ivgpu_
 	bool lite = status & CSB_LITE_RESTORE;
 	unsigned int n = 0;
 
-	if (!ports->pending[0].desc) {
-		add(events, &n, IVGPU_PORT_BROKEN, NULL);
+	/* From idle it comes only when nothing is active. */
+	if (!ports->pending[0].desc || (status & CSB_IDLE_ACTIVE && ports->active[0].desc)) {
+		add(events, &n, IVGPU_PORT_SPURIOUS, NULL);
 		return n;
 	}
 	if (!lite && ports->active[0].desc && !is_own(ports, &ports->active[0]))
@@ -112,12 +114,18 @@ static unsigned int promote(struct ivgpu_ports *ports, u32 status, struct ivgpu_
 	return n;
 }
 
-static unsigned int advance(struct ivgpu_ports *ports, u32 status, struct ivgpu_port_event *events)
+/*
+ * The upper half of an entry is that of the descriptor that left (i915
+ * gt/intel_execlists_submission.c before 5.4, process_csb(), asserted that of
+ * entries of completion; of others it was not said, so they are not held to it).
+ */
+static unsigned int advance(struct ivgpu_ports *ports, u32 status, u32 id,
+			    struct ivgpu_port_event *events)
 {
 	unsigned int n = 0;
 
-	if (!ports->active[0].desc) {
-		add(events, &n, IVGPU_PORT_BROKEN, NULL);
+	if (!ports->active[0].desc || upper_32_bits(ports->active[0].desc) != id) {
+		add(events, &n, IVGPU_PORT_SPURIOUS, NULL);
 		return n;
 	}
 	if (!is_own(ports, &ports->active[0]))
@@ -135,18 +143,20 @@ static unsigned int advance(struct ivgpu_ports *ports, u32 status, struct ivgpu_
 /**
  * ivgpu_ports_event() - take in one context status event
  * @ports: the execlist
- * @status: its lower half
+ * @entry: as hardware wrote it
  * @events: what the user is to be told, in order
  *
  * Return: how many of @events.
  */
-unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u32 status,
+unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u64 entry,
 			       struct ivgpu_port_event events[IVGPU_PORT_EVENTS])
 {
+	u32 status = lower_32_bits(entry);
+
 	if (status & CSB_PROMOTE)
 		return promote(ports, status, events);
 	if (status & CSB_KNOWN)
-		return advance(ports, status, events);
+		return advance(ports, status, upper_32_bits(entry), events);
 	return 0;
 }
 

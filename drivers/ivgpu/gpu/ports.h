@@ -24,7 +24,7 @@
  * @IVGPU_PORT_SWITCHED_OUT: a context left without having finished
  * @IVGPU_PORT_COMPLETED: a context left, it had no more work
  * @IVGPU_PORT_IDLE: nothing runs or waits
- * @IVGPU_PORT_BROKEN: hardware reported what cannot be; the engine needs a reset
+ * @IVGPU_PORT_SPURIOUS: hardware reported what cannot be, or the same twice: ignored
  */
 enum ivgpu_port_event_kind {
 	IVGPU_PORT_PROMOTED,
@@ -32,7 +32,7 @@ enum ivgpu_port_event_kind {
 	IVGPU_PORT_SWITCHED_OUT,
 	IVGPU_PORT_COMPLETED,
 	IVGPU_PORT_IDLE,
-	IVGPU_PORT_BROKEN,
+	IVGPU_PORT_SPURIOUS,
 };
 
 struct ivgpu_port_event {
@@ -60,7 +60,7 @@ struct ivgpu_ports {
 int ivgpu_ports_submit(struct ivgpu_ports *ports, const struct ivgpu_port list[2]);
 int ivgpu_ports_preempt(struct ivgpu_ports *ports);
 bool ivgpu_ports_take_preemption(struct ivgpu_ports *ports);
-unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u32 status,
+unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u64 entry,
 			       struct ivgpu_port_event events[IVGPU_PORT_EVENTS]);
 bool ivgpu_ports_idle(const struct ivgpu_ports *ports);
 void ivgpu_ports_reset(struct ivgpu_ports *ports);

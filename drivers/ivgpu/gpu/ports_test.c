@@ -13,19 +13,25 @@
 
 static int a, b, c;
 
+/* A descriptor with a context id of its own in the upper half. */
+static u64 desc(const int *context)
+{
+	return context ? (u64)(context == &a ? 1 : context == &b ? 2 : 3) << 32 | 1 : 0;
+}
+
 static void submit(struct kunit *test, struct ivgpu_ports *ports, int *first, int *second)
 {
 	const struct ivgpu_port list[2] = {
-		{ .desc = (uintptr_t)first, .cookie = first },
-		{ .desc = (uintptr_t)second, .cookie = second },
+		{ .desc = desc(first), .cookie = first },
+		{ .desc = desc(second), .cookie = second },
 	};
 
 	KUNIT_ASSERT_EQ(test, ivgpu_ports_submit(ports, list), 0);
 }
 
 /* One status event and what must come of it; kinds as a string, a letter per event. */
-static void event(struct kunit *test, struct ivgpu_ports *ports, u32 status, const char *kinds,
-		  void *cookie)
+static void event_of(struct kunit *test, struct ivgpu_ports *ports, u32 status, u32 id,
+		     const char *kinds, void *cookie)
 {
 	static const char letters[] = {
 		[IVGPU_PORT_PROMOTED] = 'p',
@@ -33,19 +39,26 @@ static void event(struct kunit *test, struct ivgpu_ports *ports, u32 status, con
 		[IVGPU_PORT_SWITCHED_OUT] = 's',
 		[IVGPU_PORT_COMPLETED] = 'c',
 		[IVGPU_PORT_IDLE] = 'i',
-		[IVGPU_PORT_BROKEN] = 'b',
+		[IVGPU_PORT_SPURIOUS] = 'x',
 	};
 	struct ivgpu_port_event events[IVGPU_PORT_EVENTS];
 	char got[IVGPU_PORT_EVENTS + 1] = {};
 	unsigned int i, n;
 
-	n = ivgpu_ports_event(ports, status, events);
+	n = ivgpu_ports_event(ports, (u64)id << 32 | status, events);
 	for (i = 0; i < n; i++) {
 		got[i] = letters[events[i].kind];
 		if (got[i] == 's' || got[i] == 'c')
 			KUNIT_EXPECT_PTR_EQ(test, events[i].cookie, cookie);
 	}
 	KUNIT_EXPECT_STREQ(test, (const char *)got, kinds);
+}
+
+/* The same, of the context that runs. */
+static void event(struct kunit *test, struct ivgpu_ports *ports, u32 status, const char *kinds,
+		  void *cookie)
+{
+	event_of(test, ports, status, upper_32_bits(ports->active[0].desc), kinds, cookie);
 }
 
 static struct ivgpu_ports fresh(void)
@@ -164,16 +177,35 @@ static void preemption_is_forgotten_when_idle(struct kunit *test)
 	submit(test, &ports, &b, NULL);
 }
 
-static void impossible_events(struct kunit *test)
+static void spurious_events(struct kunit *test)
 {
 	struct ivgpu_ports ports = fresh();
 
-	event(test, &ports, CSB_IDLE_ACTIVE, "b", NULL);
-	event(test, &ports, COMPLETE_IDLE, "b", NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "x", NULL);
+	event(test, &ports, COMPLETE_IDLE, "x", NULL);
 	event(test, &ports, 0, "", NULL);
 	submit(test, &ports, &a, NULL);
 	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
-	event(test, &ports, CSB_PREEMPTED, "b", NULL);
+	event(test, &ports, CSB_PREEMPTED, "x", NULL);
+}
+
+/* Each entry comes twice: the second one changes nothing. */
+static void repeated_events(struct kunit *test)
+{
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, &b);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "x", NULL);
+	submit(test, &ports, &a, &c);
+	event(test, &ports, CSB_IDLE_ACTIVE, "x", NULL);
+	event(test, &ports, LITE, "l", NULL);
+	event(test, &ports, LITE, "x", NULL);
+	event_of(test, &ports, COMPLETE_SWITCH, 1, "c", &a);
+	event_of(test, &ports, COMPLETE_SWITCH, 1, "x", NULL);
+	event_of(test, &ports, COMPLETE_IDLE, 3, "ci", &c);
+	event_of(test, &ports, COMPLETE_IDLE, 3, "x", NULL);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
 }
 
 static void reset_forgets(struct kunit *test)
@@ -200,7 +232,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(preempt_to_idle),
 	KUNIT_CASE(preempt_waits_for_promotion),
 	KUNIT_CASE(preemption_is_forgotten_when_idle),
-	KUNIT_CASE(impossible_events),
+	KUNIT_CASE(spurious_events),
+	KUNIT_CASE(repeated_events),
 	KUNIT_CASE(reset_forgets),
 	{}
 };

@@ -18,6 +18,7 @@
 #define SETTLE_US	50
 #define POLL_US		20
 #define TRIES		3
+#define EVACUATE_MS	20
 
 #define ALL_ENGINES	(BIT(IVGPU_NUM_ENGINES) - 1)
 
@@ -117,6 +118,22 @@ int ivgpu_reset_all(struct ivgpu_gpu *gpu)
 	return hw_reset(gpu, ALL_ENGINES, GDRST_FULL);
 }
 
+/**
+ * ivgpu_gpu_on_death() - say who is told when the GPU is beyond recovery
+ * @gpu: the GPU
+ * @call: what to call, in a worker, with reset_lock held; NULL: nobody
+ * @data: passed to it
+ *
+ * May sleep. No call of the earlier one is under way when this returns.
+ */
+void ivgpu_gpu_on_death(struct ivgpu_gpu *gpu, void (*call)(void *data), void *data)
+{
+	mutex_lock(&gpu->reset_lock);
+	gpu->on_death = call;
+	gpu->death_data = data;
+	mutex_unlock(&gpu->reset_lock);
+}
+
 static void set_resetting(struct ivgpu_engine *engine, bool on)
 {
 	spin_lock_irq(&engine->lock);
@@ -146,6 +163,37 @@ void ivgpu_reset_finish(struct ivgpu_engine *engine)
 	ivgpu_engine_ops_of(engine)->was_reset(engine);
 }
 
+static bool others_idle(struct ivgpu_engine *cause)
+{
+	struct ivgpu_gpu *gpu = cause->gpu;
+	bool idle = true;
+	unsigned int i;
+
+	for (i = 0; i < gpu->nr_present; i++)
+		if (gpu->present[i] != cause)
+			idle &= ivgpu_engine_is_idle(gpu->present[i]);
+	return idle;
+}
+
+/*
+ * The others' work is saved as far as it lets itself be preempted; their workers
+ * tell their users. Nothing new is taken from now on.
+ */
+static void evacuate_others(struct ivgpu_engine *cause)
+{
+	struct ivgpu_gpu *gpu = cause->gpu;
+	unsigned int i, ms;
+
+	for (i = 0; i < gpu->nr_present; i++) {
+		if (gpu->present[i] == cause)
+			continue;
+		ivgpu_engine_preempt(gpu->present[i]);
+		set_resetting(gpu->present[i], true);
+	}
+	for (ms = 0; ms < EVACUATE_MS && !others_idle(cause); ms++)
+		usleep_range(500, 1000);
+}
+
 /* This engine alone could not be reset: all of them. reset_lock held. */
 static void reset_with_others(struct ivgpu_engine *cause)
 {
@@ -156,10 +204,7 @@ static void reset_with_others(struct ivgpu_engine *cause)
 
 	pci_warn(gpu->pdev, "%s could not be reset alone: resetting all engines\n",
 		 cause->desc->name);
-	for (i = 0; i < gpu->nr_present; i++) {
-		engine = gpu->present[i];
-		set_resetting(engine, true);
-	}
+	evacuate_others(cause);
 	ret = ivgpu_reset_all(gpu);
 	if (ret) {
 		WRITE_ONCE(gpu->wedged, true);
@@ -167,6 +212,8 @@ static void reset_with_others(struct ivgpu_engine *cause)
 		pci_clear_master(gpu->pdev);
 		pci_err(gpu->pdev, "the GPU could not be reset (%d): it is out of use until the driver is bound anew\n",
 			ret);
+		if (gpu->on_death)
+			gpu->on_death(gpu->death_data);
 	} else {
 		ivgpu_gt_setup(gpu);
 		ivgpu_irq_enable(gpu);
