@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trace events of the audit.
+ * Trace events: what was refused, and what runs on the engines.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM ivgpu
@@ -42,6 +42,60 @@ TRACE_EVENT(ivgpu_refused,
 		      __entry->vgpu, __entry->engine, __entry->reason, __entry->command,
 		      __entry->where, __entry->addr, __entry->offset, __entry->detail,
 		      __entry->why)
+);
+
+/* Something happened to a virtual engine; @value is told by each event. */
+DECLARE_EVENT_CLASS(ivgpu_on_engine,
+		    TP_PROTO(const char *vgpu, const char *engine, u64 value),
+
+		    TP_ARGS(vgpu, engine, value),
+
+		    TP_STRUCT__entry(__array(char, vgpu, 40)
+				     __array(char, engine, 8)
+				     __field(u64, value)),
+
+		    TP_fast_assign(strscpy(__entry->vgpu, vgpu, sizeof(__entry->vgpu));
+				   strscpy(__entry->engine, engine, sizeof(__entry->engine));
+				   __entry->value = value;),
+
+		    TP_printk("vgpu=%s engine=%s value=%llu", __entry->vgpu, __entry->engine,
+			      __entry->value)
+);
+
+/* The guest's list was accepted; @value: its number of elements. */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_submit,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
+);
+
+/* A context is done, and its guest was told; @value: its address in the GGTT (LRCA). */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_complete,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
+);
+
+/* The vGPU got the physical engine; @value: for how many ns it had waited. */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_switch,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
+);
+
+/* The vGPU was asked to leave it; @value: for how many ns it had run. */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_preempt,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
+);
+
+/* It did not leave in time, or met an error; @value: how many hangs count against it now. */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_hang,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
+);
+
+/* The physical engine was reset because of it; @value: 1 where its guest had asked for that. */
+DEFINE_EVENT(ivgpu_on_engine, ivgpu_reset,
+	     TP_PROTO(const char *vgpu, const char *engine, u64 value),
+	     TP_ARGS(vgpu, engine, value)
 );
 
 #endif

@@ -67,6 +67,7 @@ const char *ivgpu_refused_name(enum ivgpu_refused reason);
  *	       switch) became pending for the guest; any context
  * @ready: the virtual engine has work that could run
  * @yielded: the virtual engine left the hardware engine, or has no more work
+ * @killed: the physical engine was reset because of it; may sleep
  * @refused: the virtual engine stands still until its guest resets it (which has
  *	     been logged); vgpu/ shows the guest a CS error
  * @ips: are 64K pages on (guest's 0x4080)
@@ -77,6 +78,7 @@ struct ivgpu_vexec_ops {
 	void (*interrupt)(void *owner, enum ivgpu_engine_id engine, u32 bits);
 	void (*ready)(struct ivgpu_vengine *ve);
 	void (*yielded)(struct ivgpu_vengine *ve);
+	void (*killed)(struct ivgpu_vengine *ve);
 	void (*refused)(void *owner, enum ivgpu_engine_id engine);
 	bool (*ips)(void *owner);
 	unsigned int (*switch_regs)(void *owner, enum ivgpu_engine_id engine,
@@ -102,6 +104,7 @@ struct ivgpu_vexec_stats {
 	u64 bytes_copied;	/* context images, rings, batches */
 	u64 preemptions;	/* taken off the engine by the scheduler */
 	u64 hangs;
+	u64 registers;		/* engine-owned ones written at switches */
 	u64 busy_ns;
 	u64 dropped;		/* ELSP writes to an engine that stands still or is not there */
 	u64 csb_dropped;	/* CSB writes with no HWSP mapped */
@@ -117,7 +120,7 @@ int ivgpu_exec_attach(struct ivgpu_gpu *gpu);
 void ivgpu_exec_detach(struct ivgpu_gpu *gpu);
 
 struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params);
-/* The vGPU must be off all engines (ivgpu_sched_remove). */
+/* The vGPU must be off all engines (ivgpu_sched_leave). */
 void ivgpu_vexec_destroy(struct ivgpu_vexec *vx);
 /* Wait for what the vGPU's own worker has been given. */
 void ivgpu_vexec_flush(struct ivgpu_vexec *vx);

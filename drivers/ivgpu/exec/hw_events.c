@@ -4,6 +4,7 @@
  * is shown under the guestmem lock, inline when that lock is free, else by the
  * vGPU's own worker.
  */
+#include "../ivgpu_trace.h"
 #include "exec_internal.h"
 
 static void note(struct ivgpu_vengine *ve, enum ivgpu_hw_event_kind kind, void *cookie)
@@ -213,6 +214,7 @@ static void handle_complete(struct ivgpu_vengine *ve, struct ivgpu_shadow_ctx *c
 	ctx->queued--;
 	ve->stats.requests++;
 	ivgpu_csb_push(ve, csb, n);
+	trace_ivgpu_complete(ve->vx->p.name, ivgpu_engine_name(ve->id), ctx->lrca);
 }
 
 static void handle_promoted(struct ivgpu_vengine *ve)

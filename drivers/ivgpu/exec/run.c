@@ -101,6 +101,7 @@ static void load_registers(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *x
 			continue;
 		ivgpu_mmio_write(vx->p.gpu, xe->wanted[i].offset, xe->wanted[i].value);
 		xe->loaded[i] = xe->wanted[i];
+		ve->stats.registers++;
 	}
 	xe->nr_loaded = n;
 }
@@ -226,6 +227,7 @@ void ivgpu_vengine_kill(struct ivgpu_vengine *ve)
 	/* was_reset() has ended it, unless the GPU is dead. */
 	if (ret && READ_ONCE(xe->resetting))
 		ivgpu_exec_engine_ops.was_reset(ve->engine);
+	ve->vx->p.ops->killed(ve);
 }
 
 /* The command streamer stopped at an error: only a reset makes it go again. */

@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "../ivgpu_trace.h"
 #include "exec_internal.h"
 
 /* Each round pins pages that the last one missed; a guest has not more than so many. */
@@ -139,6 +140,7 @@ static int accept(struct ivgpu_vengine *ve, const struct ivgpu_vlist *list,
 		ctx->queued++;
 	}
 	ve->stats.submissions++;
+	trace_ivgpu_submit(ve->vx->p.name, ivgpu_engine_name(ve->id), list->nr);
 	ivgpu_csb_push(ve, csb, n);
 	if (emulate)
 		ivgpu_vengine_promote(ve);

@@ -7,27 +7,13 @@
 
 #include "../compat.h"
 #include "../gpu/gpu.h"
+#include "../ivgpu_trace.h"
 #include "sched_internal.h"
 
-#define SLICE_NS	(2ull * NSEC_PER_MSEC)
 /* A guest that resets its engine waits for no work of its own. */
 #define URGENT_GRACE_NS	(20ull * NSEC_PER_MSEC)
 /* How soon to look again when the engine could not be had. */
 #define RETRY_NS	(1ull * NSEC_PER_MSEC)
-
-/*
- * How long one may take to leave an engine that another waits for. Render
- * contexts with compute work may need long (i915 Kconfig.profile,
- * DRM_I915_PREEMPT_TIMEOUT_COMPUTE: 7500 ms); the others are preempted between
- * commands (DRM_I915_PREEMPT_TIMEOUT: 640 ms).
- */
-static const u64 grace_ns[IVGPU_NUM_ENGINES] = {
-	[IVGPU_RCS0] = 7500ull * NSEC_PER_MSEC,
-	[IVGPU_BCS0] = 1000ull * NSEC_PER_MSEC,
-	[IVGPU_VCS0] = 1000ull * NSEC_PER_MSEC,
-	[IVGPU_VCS1] = 1000ull * NSEC_PER_MSEC,
-	[IVGPU_VECS0] = 1000ull * NSEC_PER_MSEC,
-};
 
 static struct ivgpu_sched_entity *to_entity(struct ivgpu_policy_entity *pe)
 {
@@ -36,7 +22,7 @@ static struct ivgpu_sched_entity *to_entity(struct ivgpu_policy_entity *pe)
 
 static u64 grace(const struct ivgpu_sched_queue *q)
 {
-	return q->running->urgent ? URGENT_GRACE_NS : grace_ns[q->id];
+	return q->running->urgent ? URGENT_GRACE_NS : q->grace_ns;
 }
 
 static void set_timer(struct ivgpu_sched_queue *q, u64 ns)
@@ -45,12 +31,30 @@ static void set_timer(struct ivgpu_sched_queue *q, u64 ns)
 		hrtimer_start(&q->timer, ns_to_ktime(ns), HRTIMER_MODE_REL);
 }
 
+static void enqueue(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, bool wakes, u64 now)
+{
+	e->waits_since = now;
+	ivgpu_policy_enqueue(&q->policy, &e->policy, wakes, now);
+}
+
+static void dequeue(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, u64 now)
+{
+	e->stats.wait_ns += now - e->waits_since;
+	ivgpu_policy_dequeue(&q->policy, &e->policy);
+}
+
 /* What the running one owes to others. */
 enum demand {
 	DEMAND_NOTHING,
 	DEMAND_PREEMPT,
 	DEMAND_KILL,
 };
+
+/* Somebody waits for the engine, or for the running one to be off it. */
+static bool is_awaited(const struct ivgpu_sched_queue *q)
+{
+	return q->policy.nr || q->running->parked;
+}
 
 static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
 {
@@ -63,15 +67,19 @@ static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
 		return DEMAND_NOTHING;
 	}
 	q->state = IVGPU_SCHED_LEAVING;
-	q->grace_since = now;
-	set_timer(q, grace(q));
+	q->running->stats.preemptions++;
+	trace_ivgpu_preempt(q->running->client->name, ivgpu_engine_name(q->id), now - q->since);
+	/* A cap alone makes nobody hung: the clock runs while another waits. */
+	q->grace_since = is_awaited(q) ? now : 0;
+	if (q->grace_since)
+		set_timer(q, grace(q));
 	return DEMAND_PREEMPT;
 }
 
 /* Only the queue's own work may kill: others may be callbacks of the engine, or hold locks. */
 static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now, bool may_kill)
 {
-	if (!q->policy.nr && !q->running->parked) {
+	if (!is_awaited(q)) {
 		q->grace_since = 0;
 		return DEMAND_NOTHING;
 	}
@@ -115,12 +123,13 @@ static void finish(struct ivgpu_sched_queue *q)
 	u64 now = ktime_get_ns();
 
 	lockdep_assert_held(&q->lock);
-	ivgpu_policy_charge(&q->policy, &e->policy, now - q->since);
+	ivgpu_policy_charge(&q->policy, &e->policy, now - q->since, now);
+	e->stats.busy_ns += now - q->since;
 	q->running = NULL;
 	q->state = IVGPU_SCHED_FREE;
 	q->grace_since = 0;
 	if (!e->parked && ivgpu_vengine_has_work(e->ve))
-		ivgpu_policy_enqueue(&q->policy, &e->policy, false, now);
+		enqueue(q, e, false, now);
 	wake_up_all(&q->off);
 }
 
@@ -167,19 +176,27 @@ static enum hrtimer_restart on_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+static void take(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, u64 now)
+{
+	dequeue(q, e, now);
+	q->running = e;
+	q->state = IVGPU_SCHED_STARTING;
+	q->gone = false;
+	q->since = now;
+}
+
 static struct ivgpu_sched_entity *take_next(struct ivgpu_sched_queue *q)
 {
 	struct ivgpu_sched_entity *e = NULL;
+	u64 now = ktime_get_ns();
 
 	spin_lock(&q->lock);
-	if (q->state == IVGPU_SCHED_FREE)
-		e = to_entity(ivgpu_policy_pick(&q->policy, ktime_get_ns()));
-	if (e) {
-		ivgpu_policy_dequeue(&q->policy, &e->policy);
-		q->running = e;
-		q->state = IVGPU_SCHED_STARTING;
-		q->gone = false;
-		q->since = ktime_get_ns();
+	if (q->state == IVGPU_SCHED_FREE) {
+		e = to_entity(ivgpu_policy_pick(&q->policy, now));
+		if (e)
+			take(q, e, now);
+		else
+			set_timer(q, ivgpu_policy_next_pick(&q->policy, now));
 	}
 	spin_unlock(&q->lock);
 	return e;
@@ -194,6 +211,9 @@ static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, i
 	spin_lock(&q->lock);
 	if (!ret && !q->gone) {
 		q->state = IVGPU_SCHED_RUNNING;
+		e->stats.switches++;
+		trace_ivgpu_switch(e->client->name, ivgpu_engine_name(q->id),
+				   q->since - e->waits_since);
 		demand = judge(q, false);
 	} else {
 		/* A busy engine is tried again soon; who has nothing to run says when it has. */
@@ -232,7 +252,7 @@ void ivgpu_sched_wake(struct ivgpu_sched_entity *e)
 		spin_unlock(&q->lock);
 		return;
 	}
-	ivgpu_policy_enqueue(&q->policy, &e->policy, true, ktime_get_ns());
+	enqueue(q, e, true, ktime_get_ns());
 	running = q->running;
 	demand = judge(q, false);
 	spin_unlock(&q->lock);
@@ -275,7 +295,7 @@ void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent)
 	e->parked++;
 	e->urgent += urgent;
 	if (e->policy.queued)
-		ivgpu_policy_dequeue(&q->policy, &e->policy);
+		dequeue(q, e, ktime_get_ns());
 	if (q->running == e)
 		demand = judge(q, false);
 	spin_unlock(&q->lock);
@@ -317,10 +337,46 @@ void ivgpu_sched_let_on(struct ivgpu_sched_entity *e, bool urgent)
 	spin_lock(&q->lock);
 	e->parked--;
 	e->urgent -= urgent;
-	wake = !e->parked;
+	wake = !e->parked && e->ve;
 	spin_unlock(&q->lock);
 	if (wake && ivgpu_vengine_has_work(e->ve))
 		ivgpu_sched_wake(e);
+}
+
+/**
+ * ivgpu_sched_account - the accounts of a virtual engine, up to now
+ * @e: its entity
+ * @stats: where to
+ */
+void ivgpu_sched_account(struct ivgpu_sched_entity *e, struct ivgpu_sched_stats *stats)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+	u64 now;
+
+	spin_lock(&q->lock);
+	now = ktime_get_ns();
+	*stats = e->stats;
+	if (q->running == e)
+		stats->busy_ns += now - q->since;
+	if (e->policy.queued)
+		stats->wait_ns += now - e->waits_since;
+	if (e->ve)
+		stats->requests += ivgpu_vengine_stats(e->ve)->requests;
+	spin_unlock(&q->lock);
+}
+
+/**
+ * ivgpu_sched_queue_set - change a queue's times
+ * @q: the queue
+ * @slice_ns: how long one may run while another waits
+ * @grace_ns: how long one may take to leave
+ */
+void ivgpu_sched_queue_set(struct ivgpu_sched_queue *q, u64 slice_ns, u64 grace_ns)
+{
+	spin_lock(&q->lock);
+	q->policy.slice_ns = slice_ns;
+	q->grace_ns = grace_ns;
+	spin_unlock(&q->lock);
 }
 
 void ivgpu_sched_queue_init(struct ivgpu_sched *sched, enum ivgpu_engine_id id)
@@ -330,7 +386,7 @@ void ivgpu_sched_queue_init(struct ivgpu_sched *sched, enum ivgpu_engine_id id)
 	spin_lock_init(&q->lock);
 	q->sched = sched;
 	q->id = id;
-	ivgpu_policy_init(&q->policy, SLICE_NS);
+	ivgpu_policy_init(&q->policy, NSEC_PER_MSEC);
 	ivgpu_hrtimer_setup(&q->timer, on_timer);
 	INIT_WORK(&q->tick, tick);
 	init_waitqueue_head(&q->off);

@@ -1,12 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The scheduler of one GPU: its queues, and the vGPUs that come and go.
+ * The scheduler of one GPU: its queues, its settings, and its end.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
 
 #include "../gpu/gpu.h"
 #include "sched_internal.h"
+
+/*
+ * How long one may take to leave an engine that another waits for. Render
+ * contexts with compute work may need long (i915 Kconfig.profile,
+ * DRM_I915_PREEMPT_TIMEOUT_COMPUTE: 7500 ms); the others are preempted between
+ * commands (DRM_I915_PREEMPT_TIMEOUT: 640 ms).
+ */
+static const unsigned int grace_ms[IVGPU_NUM_ENGINES] = {
+	[IVGPU_RCS0] = 7500,
+	[IVGPU_BCS0] = 1000,
+	[IVGPU_VCS0] = 1000,
+	[IVGPU_VCS1] = 1000,
+	[IVGPU_VECS0] = 1000,
+};
+
+/*
+ * Slices: 2 x (vGPUs - 1) x (slice + preemption) is to stay below the 200 ms that
+ * a guest's driver allows its first requests (i915 gt/intel_gt.c,
+ * I915_GEM_IDLE_TIMEOUT), so the default leaves room with eight.
+ */
+static const struct {
+	unsigned int least, most, normal;
+} knobs[IVGPU_NUM_SCHED_KNOBS] = {
+	[IVGPU_KNOB_POLICY] = { 0, IVGPU_NUM_POLICIES - 1, IVGPU_POLICY_BEST_EFFORT },
+	[IVGPU_KNOB_SLICE_US] = { 100, 100000, 5000 },
+	[IVGPU_KNOB_GRACE_MS] = { 0, 3600000, 0 },
+	[IVGPU_KNOB_HANG_LIMIT] = { 0, 1000000, 10 },
+};
+
+/* Settings take effect in the queues. Lock held, or nobody knows the scheduler yet. */
+static void apply_knobs(struct ivgpu_sched *sched)
+{
+	u64 slice_ns = (u64)sched->knobs[IVGPU_KNOB_SLICE_US] * NSEC_PER_USEC;
+	unsigned int i, ms;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
+		ms = sched->knobs[IVGPU_KNOB_GRACE_MS] ?: grace_ms[i];
+		ivgpu_sched_queue_set(&sched->queues[i], slice_ns, (u64)ms * NSEC_PER_MSEC);
+	}
+}
+
+/* Told by gpu/, in a worker of an engine. */
+static void gpu_died(void *data)
+{
+	struct ivgpu_sched *sched = data;
+
+	queue_work(sched->wq, &sched->dead_work);
+}
+
+static void dead_work(struct work_struct *work)
+{
+	struct ivgpu_sched *sched = container_of(work, struct ivgpu_sched, dead_work);
+	char *env[2] = { "IVGPU_STATE=failed", NULL };
+
+	mutex_lock(&sched->lock);
+	sched->dead = true;
+	ivgpu_sched_fail_all(sched);
+	mutex_unlock(&sched->lock);
+	kobject_uevent_env(&ivgpu_gpu_pdev(sched->gpu)->dev.kobj, KOBJ_CHANGE, env);
+}
 
 /**
  * ivgpu_sched_create - a scheduler for a GPU
@@ -24,19 +84,27 @@ struct ivgpu_sched *ivgpu_sched_create(struct ivgpu_gpu *gpu)
 	if (!sched)
 		return ERR_PTR(-ENOMEM);
 	sched->gpu = gpu;
+	mutex_init(&sched->lock);
+	INIT_LIST_HEAD(&sched->clients);
+	INIT_WORK(&sched->dead_work, dead_work);
 	sched->wq = alloc_workqueue("ivgpu-sched", WQ_HIGHPRI | WQ_UNBOUND, 0);
 	if (!sched->wq) {
 		kfree(sched);
 		return ERR_PTR(-ENOMEM);
 	}
+	for (i = 0; i < IVGPU_NUM_SCHED_KNOBS; i++)
+		sched->knobs[i] = knobs[i].normal;
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
 		ivgpu_sched_queue_init(sched, i);
+	apply_knobs(sched);
 	ret = ivgpu_exec_attach(gpu);
 	if (ret) {
 		destroy_workqueue(sched->wq);
 		kfree(sched);
 		return ERR_PTR(ret);
 	}
+	ivgpu_gpu_on_death(gpu, gpu_died, sched);
+	ivgpu_sched_debugfs_add(sched);
 	return sched;
 }
 
@@ -48,154 +116,47 @@ void ivgpu_sched_destroy(struct ivgpu_sched *sched)
 {
 	unsigned int i;
 
+	ivgpu_sched_debugfs_remove(sched);
+	ivgpu_gpu_on_death(sched->gpu, NULL, NULL);
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
 		ivgpu_sched_queue_fini(&sched->queues[i]);
 	ivgpu_exec_detach(sched->gpu);
 	destroy_workqueue(sched->wq);
+	mutex_destroy(&sched->lock);
 	kfree(sched);
 }
 
-static struct ivgpu_sched_entity *entity(struct ivgpu_vexec *vx, unsigned int i)
+/**
+ * ivgpu_sched_knob - read a setting
+ * @sched: the scheduler
+ * @knob: which
+ *
+ * Return: its value.
+ */
+unsigned int ivgpu_sched_knob(struct ivgpu_sched *sched, enum ivgpu_sched_knob knob)
 {
-	struct ivgpu_vengine *ve = ivgpu_vexec_engine(vx, i);
-
-	return ve ? ivgpu_vengine_sched(ve) : NULL;
-}
-
-static void free_entities(struct ivgpu_vexec *vx)
-{
-	struct ivgpu_vengine *ve;
-	unsigned int i;
-
-	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		ve = ivgpu_vexec_engine(vx, i);
-		if (!ve)
-			continue;
-		kfree(ivgpu_vengine_sched(ve));
-		ivgpu_vengine_set_sched(ve, NULL);
-	}
+	return READ_ONCE(sched->knobs[knob]);
 }
 
 /**
- * ivgpu_sched_add - a vGPU's virtual engines join
+ * ivgpu_sched_set_knob - change a setting
  * @sched: the scheduler
- * @vx: the virtual engines; nothing was submitted to them yet
- * @weight: share relative to other vGPUs
+ * @knob: which
+ * @value: its new value; in force when this returns
  *
- * Return: 0 or -ENOMEM.
+ * May sleep.
+ *
+ * Return: 0 or -ERANGE.
  */
-int ivgpu_sched_add(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, unsigned int weight)
+int ivgpu_sched_set_knob(struct ivgpu_sched *sched, enum ivgpu_sched_knob knob,
+			 unsigned int value)
 {
-	struct ivgpu_sched_entity *e;
-	struct ivgpu_vengine *ve;
-	unsigned int i;
-
-	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		ve = ivgpu_vexec_engine(vx, i);
-		if (!ve)
-			continue;
-		e = kzalloc(sizeof(*e), GFP_KERNEL);
-		if (!e) {
-			free_entities(vx);
-			return -ENOMEM;
-		}
-		ivgpu_policy_entity_init(&e->policy, weight);
-		e->queue = &sched->queues[i];
-		e->ve = ve;
-		ivgpu_vengine_set_sched(ve, e);
-	}
+	if (value < knobs[knob].least || value > knobs[knob].most)
+		return -ERANGE;
+	mutex_lock(&sched->lock);
+	WRITE_ONCE(sched->knobs[knob], value);
+	apply_knobs(sched);
+	ivgpu_sched_share_out(sched);
+	mutex_unlock(&sched->lock);
 	return 0;
-}
-
-/**
- * ivgpu_sched_remove - a vGPU's virtual engines leave for good
- * @sched: the scheduler
- * @vx: the virtual engines; nothing is submitted to them any more
- *
- * Returns when they are off the hardware: at the latest after the grace time
- * and a reset. May sleep.
- */
-void ivgpu_sched_remove(struct ivgpu_sched *sched, struct ivgpu_vexec *vx)
-{
-	ivgpu_sched_park_now(sched, vx, ~0u);
-	/* Work that is under way may still say that something is ready. */
-	ivgpu_vexec_flush(vx);
-	free_entities(vx);
-}
-
-static void park(struct ivgpu_vexec *vx, u32 mask, bool urgent)
-{
-	struct ivgpu_sched_entity *e;
-	unsigned int i;
-
-	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		e = mask & BIT(i) ? entity(vx, i) : NULL;
-		if (e)
-			ivgpu_sched_keep_off(e, urgent);
-	}
-	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		e = mask & BIT(i) ? entity(vx, i) : NULL;
-		if (e)
-			ivgpu_sched_wait_off(e);
-	}
-}
-
-static void unpark(struct ivgpu_vexec *vx, u32 mask, bool urgent)
-{
-	struct ivgpu_sched_entity *e;
-	unsigned int i;
-
-	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		e = mask & BIT(i) ? entity(vx, i) : NULL;
-		if (e)
-			ivgpu_sched_let_on(e, urgent);
-	}
-}
-
-/* See sched.h. */
-void ivgpu_sched_park(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask)
-{
-	park(vx, mask, false);
-}
-
-void ivgpu_sched_unpark(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask)
-{
-	unpark(vx, mask, false);
-}
-
-void ivgpu_sched_park_now(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask)
-{
-	park(vx, mask, true);
-}
-
-void ivgpu_sched_unpark_now(struct ivgpu_sched *sched, struct ivgpu_vexec *vx, u32 mask)
-{
-	unpark(vx, mask, true);
-}
-
-/**
- * ivgpu_sched_ready - a virtual engine has work that could run
- * @ve: the virtual engine
- *
- * If its physical engine is free, the work is on it when this returns. No
- * spinlock held.
- */
-void ivgpu_sched_ready(struct ivgpu_vengine *ve)
-{
-	struct ivgpu_sched_entity *e = ivgpu_vengine_sched(ve);
-
-	if (e)
-		ivgpu_sched_wake(e);
-}
-
-/**
- * ivgpu_sched_yielded - a virtual engine left the physical one
- * @ve: the virtual engine
- */
-void ivgpu_sched_yielded(struct ivgpu_vengine *ve)
-{
-	struct ivgpu_sched_entity *e = ivgpu_vengine_sched(ve);
-
-	if (e)
-		ivgpu_sched_left(e);
 }

@@ -4,12 +4,15 @@
  * offers, and what happens when a UUID is written to one of its `create` files.
  */
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mdev.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "../sched/sched.h"
+#include "sysfs.h"
 #include "vfio.h"
 #include "vfio_device.h"
 
@@ -30,6 +33,7 @@ struct ivgpu_mdev_type {
  * @pdev: the GPU
  * @gpu: the same, as gpu/ knows it
  * @sched: its scheduler
+ * @sysfs: its folder of settings
  * @types: the types it offers
  * @type_list: the same, as the mdev core wants them
  * @lock: protects @devices and @nr
@@ -42,6 +46,7 @@ struct ivgpu_mdev_parent {
 	struct pci_dev *pdev;
 	struct ivgpu_gpu *gpu;
 	struct ivgpu_sched *sched;
+	struct ivgpu_sysfs *sysfs;
 	struct ivgpu_mdev_type types[IVGPU_NUM_VGPU_TYPES];
 	struct mdev_type *type_list[IVGPU_NUM_VGPU_TYPES];
 	struct mutex lock;	/* @devices, @nr */
@@ -124,8 +129,26 @@ static void inject(void *owner)
 	ivgpu_vfio_signal_msi(&dev->irqs);
 }
 
+/* The administrator's tools hear of it: who polls the file "state", and udev. */
+static void health_changed(void *owner)
+{
+	struct ivgpu_vfio_device *dev = owner;
+	char text[32];
+	char *env[2] = { text, NULL };
+
+	snprintf(text, sizeof(text), "IVGPU_STATE=%s",
+		 ivgpu_sched_health_name(ivgpu_sched_health(ivgpu_vgpu_sched(dev->vgpu))));
+	mutex_lock(&dev->sysfs_lock);
+	if (dev->sysfs) {
+		ivgpu_sysfs_state_changed(dev->sysfs);
+		kobject_uevent_env(&dev->vdev.dev->kobj, KOBJ_CHANGE, env);
+	}
+	mutex_unlock(&dev->sysfs_lock);
+}
+
 static const struct ivgpu_vgpu_ops vgpu_ops = {
 	.inject = inject,
+	.health_changed = health_changed,
 };
 
 static int create_vgpu(struct ivgpu_mdev_parent *parent, struct ivgpu_vfio_device *dev)
@@ -170,6 +193,28 @@ static void destroy_vgpu(struct ivgpu_vfio_device *dev)
 	mutex_unlock(&parent->lock);
 }
 
+static int add_sysfs(struct ivgpu_vfio_device *dev, struct device *mdev)
+{
+	struct ivgpu_sysfs *dir = ivgpu_sysfs_add_vgpu(mdev, dev->parent->gpu, dev->vgpu);
+
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	mutex_lock(&dev->sysfs_lock);
+	dev->sysfs = dir;
+	mutex_unlock(&dev->sysfs_lock);
+	return 0;
+}
+
+static void remove_sysfs(struct ivgpu_vfio_device *dev)
+{
+	struct ivgpu_sysfs *dir = dev->sysfs;
+
+	mutex_lock(&dev->sysfs_lock);
+	dev->sysfs = NULL;
+	mutex_unlock(&dev->sysfs_lock);
+	ivgpu_sysfs_remove(dir);
+}
+
 static int probe(struct mdev_device *mdev)
 {
 	struct ivgpu_mdev_parent *parent = type_parent(mdev->type);
@@ -183,14 +228,20 @@ static int probe(struct mdev_device *mdev)
 	dev->type = type_vgpu(mdev->type);
 	strscpy(dev->uuid, dev_name(&mdev->dev), sizeof(dev->uuid));
 	ivgpu_vfio_irqs_init(&dev->irqs);
+	mutex_init(&dev->sysfs_lock);
 	ret = create_vgpu(parent, dev);
 	if (ret)
 		goto put;
-	ret = vfio_register_emulated_iommu_dev(&dev->vdev);
+	ret = add_sysfs(dev, &mdev->dev);
 	if (ret)
 		goto destroy;
+	ret = vfio_register_emulated_iommu_dev(&dev->vdev);
+	if (ret)
+		goto sysfs;
 	dev_set_drvdata(&mdev->dev, dev);
 	return 0;
+sysfs:
+	remove_sysfs(dev);
 destroy:
 	destroy_vgpu(dev);
 put:
@@ -203,6 +254,7 @@ static void remove(struct mdev_device *mdev)
 	struct ivgpu_vfio_device *dev = dev_get_drvdata(&mdev->dev);
 
 	vfio_unregister_group_dev(&dev->vdev);
+	remove_sysfs(dev);
 	destroy_vgpu(dev);
 	vfio_put_device(&dev->vdev);
 }
@@ -248,16 +300,23 @@ int ivgpu_mdev_register(struct pci_dev *pdev, struct ivgpu_gpu *gpu, struct ivgp
 	mutex_init(&parent->lock);
 	INIT_LIST_HEAD(&parent->devices);
 	fill_types(parent);
+	parent->sysfs = ivgpu_sysfs_add_gpu(&pdev->dev, sched);
+	ret = PTR_ERR_OR_ZERO(parent->sysfs);
+	if (ret)
+		goto free;
 	ret = mdev_register_parent(&parent->mdev, &pdev->dev, &mdev_driver, parent->type_list,
 				   IVGPU_NUM_VGPU_TYPES);
-	if (ret) {
-		kfree(parent);
-		return ret;
-	}
+	if (ret)
+		goto sysfs;
 	mutex_lock(&parents_lock);
 	list_add_tail(&parent->link, &parents);
 	mutex_unlock(&parents_lock);
 	return 0;
+sysfs:
+	ivgpu_sysfs_remove(parent->sysfs);
+free:
+	kfree(parent);
+	return ret;
 }
 
 void ivgpu_mdev_unregister(struct pci_dev *pdev)
@@ -274,12 +333,14 @@ void ivgpu_mdev_unregister(struct pci_dev *pdev)
 	if (!found)
 		return;
 	mdev_unregister_parent(&found->mdev);
+	ivgpu_sysfs_remove(found->sysfs);
 	mutex_destroy(&found->lock);
 	kfree(found);
 }
 
 int ivgpu_mdev_init(void)
 {
+	ivgpu_sysfs_init();
 	return mdev_register_driver(&mdev_driver);
 }
 

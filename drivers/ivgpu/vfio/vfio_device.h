@@ -15,6 +15,7 @@
 #include "../vgpu/vgpu.h"
 
 struct ivgpu_mdev_parent;
+struct ivgpu_sysfs;
 
 /**
  * struct ivgpu_vfio_irqs - where interrupts go
@@ -38,6 +39,8 @@ struct ivgpu_vfio_irqs {
  * @type: its type
  * @vgpu: the vGPU behind it
  * @irqs: its interrupts
+ * @sysfs_lock: @sysfs against its removal
+ * @sysfs: its folder of settings
  * @uuid: its name
  * @mapping_file: under mappings of BARs, while open; NULL where the kernel gives
  *		  VFIO devices an inode of their own
@@ -51,6 +54,8 @@ struct ivgpu_vfio_device {
 	const struct ivgpu_vgpu_type *type;
 	struct ivgpu_vgpu *vgpu;
 	struct ivgpu_vfio_irqs irqs;
+	struct mutex sysfs_lock;	/* @sysfs */
+	struct ivgpu_sysfs *sysfs;
 	char uuid[40];
 	struct file *mapping_file;
 #ifdef IVGPU_KVM_TRACKING

@@ -84,9 +84,21 @@ static const struct ivgpu_vexec_ops vexec_ops = {
 	.interrupt = on_interrupt,
 	.ready = ivgpu_sched_ready,
 	.yielded = ivgpu_sched_yielded,
+	.killed = ivgpu_sched_killed,
 	.refused = on_refused,
 	.ips = ips_is_on,
 	.switch_regs = switch_regs,
+};
+
+static void health_changed(void *owner)
+{
+	struct ivgpu_vgpu *vgpu = owner;
+
+	vgpu->ops->health_changed(vgpu->owner);
+}
+
+static const struct ivgpu_sched_ops sched_ops = {
+	.health_changed = health_changed,
 };
 
 static void inject(void *owner)
@@ -118,6 +130,8 @@ static void reset_config(struct ivgpu_vgpu *vgpu)
 static void free_vgpu(struct ivgpu_vgpu *vgpu)
 {
 	ivgpu_display_destroy(vgpu->display);
+	if (!IS_ERR_OR_NULL(vgpu->client))
+		ivgpu_sched_client_destroy(vgpu->client);
 	ivgpu_registers_destroy(vgpu);
 	mutex_destroy(&vgpu->trap_lock);
 	mutex_destroy(&vgpu->life_lock);
@@ -132,7 +146,6 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	if (!vgpu)
 		return ERR_PTR(-ENOMEM);
 	vgpu->gpu = params->gpu;
-	vgpu->sched = params->sched;
 	vgpu->type = params->type;
 	vgpu->ops = params->ops;
 	vgpu->mem_ops = params->mem_ops;
@@ -143,6 +156,11 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	mutex_init(&vgpu->life_lock);
 	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
 	ret = params->display ? ivgpu_vgpu_display_create(vgpu) : 0;
+	if (!ret) {
+		vgpu->client = ivgpu_sched_client_create(params->sched, vgpu->uuid,
+							 vgpu->type->weight, &sched_ops, vgpu);
+		ret = PTR_ERR_OR_ZERO(vgpu->client);
+	}
 	if (!ret)
 		ret = ivgpu_registers_create(vgpu);
 	if (!ret)
@@ -283,11 +301,7 @@ int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
 	ret = create_parts(vgpu);
 	if (ret)
 		goto unlock;
-	ret = ivgpu_sched_add(vgpu->sched, vgpu->vexec, vgpu->type->weight);
-	if (ret) {
-		destroy_parts(vgpu);
-		goto unlock;
-	}
+	ivgpu_sched_join(vgpu->client, vgpu->vexec);
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	set_live(vgpu, true);
@@ -299,7 +313,7 @@ unlock:
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 {
 	mutex_lock(&vgpu->trap_lock);
-	ivgpu_sched_remove(vgpu->sched, vgpu->vexec);
+	ivgpu_sched_leave(vgpu->client);
 	drop_shadows(vgpu);
 	set_live(vgpu, false);
 	destroy_parts(vgpu);
@@ -313,14 +327,14 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)
 {
 	unsigned int id;
 
-	ivgpu_sched_park_now(vgpu->sched, vgpu->vexec, mask);
+	ivgpu_sched_park_now(vgpu->client, mask);
 	for (id = 0; id < IVGPU_NUM_ENGINES; id++) {
 		if (!(mask & BIT(id)))
 			continue;
 		ivgpu_vengine_reset(ivgpu_vgpu_engine(vgpu, id));
 		ivgpu_vengine_set_hwsp(ivgpu_vgpu_engine(vgpu, id), 0);
 	}
-	ivgpu_sched_unpark_now(vgpu->sched, vgpu->vexec, mask);
+	ivgpu_sched_unpark_now(vgpu->client, mask);
 }
 
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
@@ -330,14 +344,14 @@ void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.resets++;
 	if (vgpu->live) {
-		ivgpu_sched_park_now(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_sched_park_now(vgpu->client, engines);
 		ivgpu_vgpu_reset_engines(vgpu, engines);
 		drop_shadows(vgpu);
 	}
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	if (vgpu->live)
-		ivgpu_sched_unpark_now(vgpu->sched, vgpu->vexec, engines);
+		ivgpu_sched_unpark_now(vgpu->client, engines);
 	mutex_unlock(&vgpu->trap_lock);
 }
 
@@ -366,7 +380,7 @@ void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu)
  */
 static void take_away(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 last_gfn)
 {
-	ivgpu_sched_park(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
+	ivgpu_sched_park(vgpu->client, ivgpu_vgpu_engines(vgpu));
 	mutex_lock(&vgpu->gm.lock);
 	ivgpu_vexec_drop_shadows(vgpu->vexec);
 	ivgpu_ppgtt_space_drop(vgpu->ppgtts);
@@ -392,7 +406,7 @@ void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length)
 	if (left)
 		vgpu_err(vgpu, "%lu pages of unmapped memory are still in use\n", left);
 	if (used)
-		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
+		ivgpu_sched_unpark(vgpu->client, ivgpu_vgpu_engines(vgpu));
 unlock:
 	mutex_unlock(&vgpu->life_lock);
 }
@@ -404,7 +418,7 @@ void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu)
 		take_away(vgpu, 0, ~0ull);
 		ivgpu_guestmem_release_idle(&vgpu->gm);
 		vgpu->stats.drops++;
-		ivgpu_sched_unpark(vgpu->sched, vgpu->vexec, ivgpu_vgpu_engines(vgpu));
+		ivgpu_sched_unpark(vgpu->client, ivgpu_vgpu_engines(vgpu));
 	}
 	mutex_unlock(&vgpu->life_lock);
 }
@@ -422,6 +436,16 @@ void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn)
 void ivgpu_vgpu_track_lost(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 pages)
 {
 	ivgpu_guestmem_track_lost(&vgpu->gm, first_gfn, pages);
+}
+
+struct ivgpu_sched_client *ivgpu_vgpu_sched(const struct ivgpu_vgpu *vgpu)
+{
+	return vgpu->client;
+}
+
+struct ivgpu_gpu *ivgpu_vgpu_gpu(const struct ivgpu_vgpu *vgpu)
+{
+	return vgpu->gpu;
 }
 
 u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar)

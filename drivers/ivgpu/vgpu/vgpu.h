@@ -24,6 +24,7 @@
 #include "../guestmem/guestmem.h"
 
 struct ivgpu_sched;
+struct ivgpu_sched_client;
 struct ivgpu_vexec;
 struct ivgpu_vgpu;
 
@@ -47,9 +48,11 @@ extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
 /**
  * struct ivgpu_vgpu_ops - what vgpu/ asks of vfio/
  * @inject: raise the guest's MSI; any context
+ * @health_changed: the scheduler treats the vGPU in another way; may sleep
  */
 struct ivgpu_vgpu_ops {
 	void (*inject)(void *owner);
+	void (*health_changed)(void *owner);
 };
 
 struct ivgpu_vgpu_params {
@@ -72,6 +75,10 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params);
 void ivgpu_vgpu_destroy(struct ivgpu_vgpu *vgpu);
 int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu);
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu);
+
+/* What its weight, cap, accounts and health are kept in, and the GPU that it is on. */
+struct ivgpu_sched_client *ivgpu_vgpu_sched(const struct ivgpu_vgpu *vgpu);
+struct ivgpu_gpu *ivgpu_vgpu_gpu(const struct ivgpu_vgpu *vgpu);
 
 /* Where the GGTT's entries begin in BAR0. */
 #define IVGPU_GGTT_OFFSET	(8u << 20)

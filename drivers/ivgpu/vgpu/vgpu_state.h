@@ -60,7 +60,7 @@ struct ivgpu_vgpu_stats {
  */
 struct ivgpu_vgpu {
 	struct ivgpu_gpu *gpu;
-	struct ivgpu_sched *sched;
+	struct ivgpu_sched_client *client;
 	const struct ivgpu_vgpu_type *type;
 	const struct ivgpu_vgpu_ops *ops;
 	const struct ivgpu_guestmem_ops *mem_ops;
