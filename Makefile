@@ -76,6 +76,18 @@ fuzz: fuzz-scan
 
 .PHONY: commands-doc bench-scan record-streams fuzz-scan fuzz
 
+bench-sched:
+	$(LAB)/bench-sched
+
+# All of them, whatever the first ones say; the status tells whether one missed a target.
+BENCHES := $(sort $(shell sed -n 's/^\(bench-[a-z]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))))
+
+bench:
+	@status=0; for bench in $(BENCHES); do echo "== $$bench"; $(MAKE) --no-print-directory $$bench || status=1; done; \
+	$(LAB)/inside sh -c 'tools/lab/bench-charts build/bench/*.json' || status=1; exit $$status
+
+.PHONY: bench-sched bench
+
 help:
 	@echo 'For this machine (KDIR=$(KDIR)):'
 	@echo '  all, modules   build ivgpu.ko'
@@ -98,6 +110,8 @@ help:
 	@echo '  bench-scan     how fast the scanner is; build/bench/scan.json; fails as bench-sim does'
 	@echo '  fuzz-scan      fuzz the scanner, SECONDS=3600, and judge what it allows'
 	@echo '  record-streams write selftests/streams anew; builds Mesa once (long)'
+	@echo '  bench-sched    how well the scheduler shares; build/bench/sched.json; fails as bench-sim does'
+	@echo '  bench          every bench-...; pictures beside build/bench/*.json'
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
