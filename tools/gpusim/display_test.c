@@ -64,7 +64,7 @@ static void vblank(void)
 	test_done("vertical blank interrupt");
 }
 
-static void flip(void)
+static void flips(void)
 {
 	start();
 	mmio_write32(&m.gpu, 0x7119c, 0x123000);
@@ -84,6 +84,6 @@ int main(void)
 	log_open("/dev/null", false, false);
 	counters();
 	vblank();
-	flip();
+	flips();
 	return test_summary();
 }

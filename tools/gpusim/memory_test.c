@@ -162,7 +162,7 @@ static void reset_forgets(void)
 	test_done("an engine reset forgets drawn data");
 }
 
-static void bounded(void)
+static void bounded_cache(void)
 {
 	unsigned int i, there = 0;
 	uint32_t val = 7;
@@ -300,7 +300,7 @@ static uint32_t through_ggtt(void)
 	return val;
 }
 
-static void global(void)
+static void global_writes(void)
 {
 	machine_init(&m, "skl", RCS);
 	poke(&m, AT_DATA, 0x11);
@@ -358,7 +358,7 @@ static unsigned int records(const char *path, const struct seen *want)
 	return n;
 }
 
-static void witness(void)
+static void witness_file(void)
 {
 	static const struct {
 		const char *what;
@@ -402,12 +402,12 @@ int main(void)
 	reads_its_own();
 	outlives_translation();
 	reset_forgets();
-	bounded();
+	bounded_cache();
 	over_switches();
 	by_root();
 	by_engine();
-	global();
+	global_writes();
 	memory_goes();
-	witness();
+	witness_file();
 	return test_summary();
 }

@@ -149,7 +149,7 @@ static void generations(void)
 	test_done("XY_FAST_COPY_BLT is Gen9's");
 }
 
-static void sideband(void)
+static void sideband_reads(void)
 {
 	machine_init(&m, "bdw", RCS);
 	mmio_write32(&m.gpu, 0xc6000, 0x020c0000);
@@ -244,7 +244,7 @@ int main(void)
 	running();
 	gen8_image();
 	generations();
-	sideband();
+	sideband_reads();
 	frequency();
 	rc6();
 	broxton_display();
