@@ -110,6 +110,16 @@ static inline void ivgpu_vm_flags_set(struct vm_area_struct *vma, unsigned long 
 #endif
 }
 
+/* Whether pages must be unpinned in the very runs in which they were pinned (iommufd). */
+static inline bool ivgpu_vfio_unpins_exactly(struct vfio_device *vdev)
+{
+#if defined(IVGPU_HAVE_EMULATED_DETACH_IOAS) && IS_ENABLED(CONFIG_IOMMUFD)
+	return vdev->iommufd_access;
+#else
+	return false;
+#endif
+}
+
 /* Ops for IOMMUFD, which 6.1 has not; NULL where the kernel is built without. */
 #ifdef IVGPU_HAVE_EMULATED_DETACH_IOAS
 #define IVGPU_VFIO_IOMMUFD_OPS \
