@@ -47,6 +47,18 @@ bool env_wants_kvm(void)
 	return !strcmp(env_or("IVGPU_KVM", env_is_ivgpu() ? "0" : "1"), "1");
 }
 
+bool env_wants_cdev(void)
+{
+	return !strcmp(env_or("IVGPU_VFIO", "group"), "cdev");
+}
+
+unsigned int env_fault_stride(void)
+{
+	unsigned int stride = strtoul(env_or("IVGPU_FAULT_STRIDE", "1"), NULL, 10);
+
+	return stride ? stride : 1;
+}
+
 bool env_has_parent(void)
 {
 	char path[512];
@@ -72,6 +84,8 @@ static bool is_warning(const char *text)
 		"refcount_t:", "UBSAN:", "KASAN:", "KCSAN:", "Kernel panic", "rcu: INFO:",
 		"unable to handle", "blocked for more than", "soft lockup", "hard LOCKUP",
 		"DMA-API:", "list_add corruption", "list_del corruption",
+		"possible circular locking", "possible recursive locking",
+		"suspicious RCU usage", "sleeping function called",
 	};
 	size_t i;
 

@@ -19,6 +19,10 @@ const char *env_prefix(void);
 const char *env_type(void);
 bool env_is_ivgpu(void);
 bool env_wants_kvm(void);
+/* IVGPU_VFIO=cdev: open devices by their own node and an iommufd, not by their group. */
+bool env_wants_cdev(void);
+/* fault_inject tries every Nth allocation only. */
+unsigned int env_fault_stride(void);
 bool env_has_parent(void);
 
 /* The kernel log since kmsg_open(): true, and the line, where a new warning is in it. */

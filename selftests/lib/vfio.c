@@ -15,6 +15,7 @@
 
 #include "env.h"
 #include "vfio.h"
+#include "vfio_cdev.h"
 
 /* Some drivers (kvmgt) demand a VM: give the group one, without any CPU. */
 static int attach_kvm(struct vfio_dev *dev)
@@ -139,14 +140,25 @@ out:
 	return ret;
 }
 
+static int open_by_group(struct vfio_dev *dev)
+{
+	int ret = open_group(dev);
+
+	if (!ret)
+		ret = open_container(dev);
+	if (!ret && env_wants_kvm())
+		ret = attach_kvm(dev);
+	if (ret)
+		return ret;
+	dev->fd = ioctl(dev->group, VFIO_GROUP_GET_DEVICE_FD, dev->uuid);
+	return dev->fd < 0 ? -errno : 0;
+}
+
 static int read_device(struct vfio_dev *dev)
 {
 	unsigned int i;
 	int ret;
 
-	dev->fd = ioctl(dev->group, VFIO_GROUP_GET_DEVICE_FD, dev->uuid);
-	if (dev->fd < 0)
-		return -errno;
 	dev->info.argsz = sizeof(dev->info);
 	if (ioctl(dev->fd, VFIO_DEVICE_GET_INFO, &dev->info))
 		return -errno;
@@ -174,11 +186,7 @@ int vfio_open(struct vfio_dev *dev, const char *uuid)
 	dev->vm = -1;
 	dev->kvm_vfio = -1;
 	snprintf(dev->uuid, sizeof(dev->uuid), "%s", uuid);
-	ret = open_group(dev);
-	if (!ret)
-		ret = open_container(dev);
-	if (!ret && env_wants_kvm())
-		ret = attach_kvm(dev);
+	ret = env_wants_cdev() ? vfio_cdev_open(dev) : open_by_group(dev);
 	if (!ret)
 		ret = read_device(dev);
 	if (ret)
@@ -219,6 +227,8 @@ int vfio_map(struct vfio_dev *dev, void *va, uint64_t iova, uint64_t size)
 		.userspace_addr = (uintptr_t)va,
 	};
 
+	if (dev->ioas)
+		return vfio_cdev_map(dev, va, iova, size);
 	if (ioctl(dev->container, VFIO_IOMMU_MAP_DMA, &map))
 		return -errno;
 	if (dev->vm >= 0 && ioctl(dev->vm, KVM_SET_USER_MEMORY_REGION, &slot))
@@ -234,6 +244,8 @@ int vfio_unmap(struct vfio_dev *dev, uint64_t iova, uint64_t size)
 		.size = size,
 	};
 
+	if (dev->ioas)
+		return vfio_cdev_unmap(dev, iova, size);
 	return ioctl(dev->container, VFIO_IOMMU_UNMAP_DMA, &unmap) ? -errno : 0;
 }
 

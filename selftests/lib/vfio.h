@@ -31,7 +31,9 @@ struct vfio_region {
 
 struct vfio_dev {
 	char uuid[UUID_LEN];
-	int container, group, fd;
+	int container;		/* or the iommufd */
+	int group, fd;
+	uint32_t ioas;		/* with an iommufd, else 0 */
 	int kvm, vm, kvm_vfio;
 	struct vfio_device_info info;
 	struct vfio_region region[VFIO_TEST_REGIONS];

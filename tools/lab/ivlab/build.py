@@ -18,7 +18,9 @@ from . import inside, kernels
 from .base import BUILD, LabError, REPO
 
 SOURCES = ("Kbuild", "Kconfig", "drivers", "include")
-GCC = {"6.1": "gcc-12", "6.12": "gcc-14", "7.2": "gcc-14"}
+GCC = {"6.1": "gcc-12", "6.12": "gcc-14", "7.2": "gcc-14", "sanitize": "gcc-14"}
+# Debian's kernels have no KUnit.
+MORE = {"sanitize": ["CONFIG_IVGPU_KUNIT_TEST=m"]}
 CLANG = "/repo/tools/lab/clang-for-gcc-headers"
 MESSAGE = re.compile(r"\b(warning|error):")
 
@@ -65,7 +67,8 @@ def make(kernel, compiler, source):
     """Run kbuild; returns (status, output), the output also shown."""
     argv = ["make", "-j2", "-C", "/lib/modules/%s/build" % kernels.release(kernel),
             "M=" + seen_inside(source), "W=1", "CONFIG_IVGPU=m",
-            "CC=" + (GCC[kernel] if compiler == "gcc" else CLANG), "modules"]
+            "CC=" + (GCC[kernel] if compiler == "gcc" else CLANG)] + MORE.get(kernel, []) + [
+                "modules"]
     with subprocess.Popen(inside.command(argv), env=inside.environment(), text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         lines = []
@@ -167,8 +170,11 @@ def build(kernel, compiler="gcc", with_sparse=False, werror=False, fresh=False, 
 
 
 def install_module(source, target, changed):
-    """Copy ivgpu.ko out of the build, dated as its newest source."""
+    """Copy ivgpu.ko (and the KUnit module) out of the build, dated as its newest source."""
     for top, _, files in os.walk(source):
+        if "ivgpu_kunit_test.ko" in files:
+            shutil.copyfile(os.path.join(top, "ivgpu_kunit_test.ko"),
+                            os.path.join(os.path.dirname(target), "ivgpu_kunit_test.ko"))
         if "ivgpu.ko" in files:
             shutil.copyfile(os.path.join(top, "ivgpu.ko"), target + ".tmp")
             os.utime(target + ".tmp", (changed, changed))

@@ -7,12 +7,12 @@ import re
 import signal
 import sys
 
-from . import runner, setup
+from . import runner, sanitize, setup
 from .base import KERNELS, LabError
 
 TYPES = ("GVTg_V5_8", "GVTg_V5_4", "GVTg_V5_2", "GVTg_V5_1")
 DRIVER_APPEND = {"kvmgt": "i915.enable_gvt=1"}
-HOST_MEMORY, GUEST_MEMORY = 4096, 512
+HOST_MEMORY, SANITIZE_MEMORY, GUEST_MEMORY = 4096, 1536, 512
 
 
 def parser():
@@ -24,7 +24,7 @@ def parser():
                        ("guest", "run CMD in every guest")):
         sub = commands.add_parser(name, help=text, usage="lab %s [options] -- CMD..." % name)
         add = sub.add_argument
-        add("--kernel", choices=KERNELS, default="6.12")
+        add("--kernel", choices=KERNELS + (sanitize.NAME,), default="6.12")
         add("--guest-kernel", choices=KERNELS, default="6.12")
         add("--driver", choices=("ivgpu", "i915", "kvmgt", "none"), default="ivgpu")
         add("--gpu", default="skl", metavar="NAME[,NAME...]", help="`none`: no GPU")
@@ -62,8 +62,10 @@ def complete(options):
         raise LabError("--driver i915 makes no vGPUs; use kvmgt")
     options.driver_append = DRIVER_APPEND.get(options.driver, "")
     if not options.memory:
+        # kmemleak's scan of more memory than this does not end in a reasonable time.
+        usual = SANITIZE_MEMORY if options.kernel == sanitize.NAME else HOST_MEMORY
         guests = options.vgpus * (options.guest_memory + 160) if options.role == "guest" else 0
-        options.memory = max(HOST_MEMORY, 2048 + guests)
+        options.memory = max(usual, 2048 + guests if guests else 0)
     for name in ("share", "keep_logs"):
         path = getattr(options, name)
         if path:
@@ -89,6 +91,8 @@ def main(argv):
                 raise LabError("no command: lab %s [options] -- CMD..." % options.role)
             complete(options)
         setup.setup()
+        if options.role != "setup" and options.kernel == sanitize.NAME:
+            sanitize.ensure()
         if options.role == "setup":
             setup.report()
             return 0

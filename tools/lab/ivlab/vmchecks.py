@@ -35,20 +35,12 @@ def last_words(text):
     return "\n".join(l for l in text.splitlines() if l.startswith("lab:"))[-800:]
 
 
-def kselftest(kernel, names):
-    """All kselftest programs in one virtual host."""
-    share = os.path.join(BUILD, "kselftest", kernel)
-    shutil.rmtree(share, ignore_errors=True)
-    os.makedirs(share)
-    log = os.path.join(share, "dma.log")
-    status, text = lab("host", "--kernel", kernel, "--share", share, "--timeout", "900",
-                       "--gpusim", "--log-dma " + machine.seen_inside(log),
-                       "--keep-logs", os.path.join(share, "logs"), "--",
-                       "tools/lab/vm/run-selftests", *names)
+def selftest_results(folder, names, prefix):
+    """What run-selftests left in a folder, each name with a prefix."""
     results = []
     for name in names:
-        tag = "%s/%s" % (kernel, name)
-        output = read_file(os.path.join(share, name + ".tap"))
+        tag = "%s/%s" % (prefix, name)
+        output = read_file(os.path.join(folder, name + ".tap"))
         if output is None:
             results.append(tap.step(tag, False, "was not run"))
             continue
@@ -59,8 +51,22 @@ def kselftest(kernel, names):
             own.append(tap.step(name + ":end", False, "exit status %s" % (
                 end.group(1) if end else "unknown: cut off")))
         for result in own:
-            result.name = "%s/%s" % (kernel, result.name)
+            result.name = "%s/%s" % (prefix, result.name)
         results += own
+    return results
+
+
+def kselftest(kernel, names):
+    """All kselftest programs in one virtual host."""
+    share = os.path.join(BUILD, "kselftest", kernel)
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    log = os.path.join(share, "dma.log")
+    status, text = lab("host", "--kernel", kernel, "--share", share, "--timeout", "900",
+                       "--gpusim", "--log-dma " + machine.seen_inside(log),
+                       "--keep-logs", os.path.join(share, "logs"), "--",
+                       "tools/lab/vm/run-selftests", *names)
+    results = selftest_results(share, names, kernel)
     results.append(tap.step("%s/lab run" % kernel, status == 0, last_words(text)))
     for result in dma.judge(log, share):
         result.name = "%s/%s" % (kernel, result.name)
