@@ -15,6 +15,13 @@ SCRIPT = r"""
 set -e
 root=$1; repo=$2; build=$3; cache=$4; mode=$5; cwd=$6; shift 6
 mount --bind "$root" "$root"
+if [ "$mode" = throwaway ]; then
+	mount -t tmpfs throwaway "$root/mnt"
+	mkdir "$root/mnt/upper" "$root/mnt/work"
+	mount -t overlay -o "lowerdir=$root,upperdir=$root/mnt/upper,workdir=$root/mnt/work" \
+		root "$root"
+	mode=rw
+fi
 [ "$mode" = rw ] || mount -o remount,bind,ro "$root"
 mount --bind "$root" "$root/pristine"
 mount -t proc proc "$root/proc"
@@ -39,11 +46,15 @@ PASSED_ON = ("MAKEFLAGS", "V", "TERM")
 
 
 def command(argv, cwd="/repo", writable=False, root=ROOTFS, share=None):
-    """The command line that runs argv inside."""
+    """The command line that runs argv inside.
+
+    writable: False, True, or "throwaway" for changes that end with the command.
+    """
+    mode = writable if isinstance(writable, str) else "rw" if writable else "ro"
     os.makedirs(BUILD, exist_ok=True)
     os.makedirs(os.path.join(REPO, "build"), exist_ok=True)
     return ["unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", SCRIPT,
-            "inside", root, REPO, BUILD, CACHE, "rw" if writable else "ro", cwd] + \
+            "inside", root, REPO, BUILD, CACHE, mode, cwd] + \
            ([share] if share else []) + ["--"] + list(argv)
 
 

@@ -17,6 +17,7 @@ libdrm-dev libdrm-intel1 libpng-dev zlib1g-dev pkgconf valgrind
 python3 perl patch rsync cpio xz-utils zstd diffutils
 kmod busybox-static pciutils procps util-linux iproute2 strace udev
 qemu-system-x86 seabios
+dpkg-dev debhelper dh-dkms dkms lintian
 """.split()
 
 FOLDERS = ("repo", "cache", "share", "pristine", "lab")
