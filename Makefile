@@ -45,6 +45,9 @@ demo:
 bench-display:
 	$(LAB)/bench-display
 
+bench-mem:
+	$(LAB)/bench-mem
+
 guest-tools:
 	$(LAB)/inside make -C tools/guest O=/repo/build/guest
 
@@ -101,6 +104,7 @@ help:
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  bench-display  what a guest'\''s screen costs, build/bench/display.json'
+	@echo '  bench-mem      what binding memory costs a guest, build/bench/mem.json; fails above the limits'
 	@echo '  mutants        that tests notice when a check is taken out (MUTANTS="NAME..."; all)'
 	@echo '  guest-tools    build/guest/ivgpu-blit'
 	@echo '  gpusim         the simulated GPU, build/gpusim/gpusim'
@@ -115,4 +119,4 @@ help:
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'
 	@echo 'tools/lab/README.md tells more.'
 
-.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full mutants demo guest-tools gpusim bench-sim scan help bench-display
+.PHONY: all modules install clean kunit kselftest check check-sim check-sim-full mutants demo guest-tools gpusim bench-sim scan help bench-display bench-mem
