@@ -143,11 +143,29 @@ static int store_clear(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf
 	return ret ?: ivgpu_sched_clear(client(dir));
 }
 
+static ssize_t show_scan_user(struct ivgpu_sysfs *dir, unsigned int nr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", ivgpu_vgpu_scan_user_batches(dir->vgpu));
+}
+
+static int store_scan_user(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf)
+{
+	unsigned int value;
+	int ret = kstrtouint(buf, 0, &value);
+
+	if (!ret && value > 1)
+		ret = -EINVAL;
+	if (!ret)
+		ivgpu_vgpu_set_scan_user_batches(dir->vgpu, value);
+	return ret;
+}
+
 static struct ivgpu_file vgpu_files[] = {
 	FILE("weight", 0644, show_weight, store_weight, 0),
 	FILE("cap_percent", 0644, show_cap, store_cap, 0),
 	FILE("state", 0444, show_state, NULL, 0),
 	FILE("clear", 0200, NULL, store_clear, 0),
+	FILE("scan_user_batches", 0644, show_scan_user, store_scan_user, 0),
 };
 
 /* Accounts of an engine, with where they are. */
