@@ -11,7 +11,7 @@ from .base import CACHE, LabError, say, write_file
 
 SUITE = "trixie"
 FOLDER = os.path.join(CACHE, "genxml")
-WANTED = ("gen80.xml", "gen90.xml")
+WANTED = ("gen90.xml", "gen80.xml", "gen75.xml", "gen70.xml")  # each imports the next
 
 
 def apt(top, *arguments):
@@ -54,7 +54,7 @@ def fetch():
                     "--wildcards", "*/src/intel/genxml/*.xml"], check=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(FOLDER)
-    for name in WANTED:
-        os.rename(os.path.join(aside, name), os.path.join(FOLDER, name))
+    for path in glob.glob(os.path.join(aside, "*.xml")):
+        os.rename(path, os.path.join(FOLDER, os.path.basename(path)))
     shutil.rmtree(aside)
     return FOLDER
