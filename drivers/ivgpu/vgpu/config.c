@@ -33,7 +33,8 @@ struct config_row {
 };
 
 static const struct config_row config_rows[] = {
-	{ PCI_COMMAND, 2, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER },
+	/* there are no I/O ports, but drivers of a VGA device switch them on and off */
+	{ PCI_COMMAND, 2, 0, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER },
 	{ PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0 },
 	{ PCI_CLASS_DEVICE, 2, CLASS_VGA, 0 },
 	{ PCI_CACHE_LINE_SIZE, 1, 0, 0xff },

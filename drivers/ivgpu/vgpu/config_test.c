@@ -79,7 +79,8 @@ static void bars_need_memory_enable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ivgpu_config_bar(cfg, 0), 0ull);
 	put(cfg, PCI_COMMAND, ~0u);
 	KUNIT_EXPECT_EQ(test, get(cfg, PCI_COMMAND),
-			(u32)(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_STATUS_CAP_LIST << 16));
+			(u32)(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+			      PCI_STATUS_CAP_LIST << 16));
 	KUNIT_EXPECT_EQ(test, ivgpu_config_bar(cfg, 0), 0xfd000000ull);
 	KUNIT_EXPECT_EQ(test, ivgpu_config_bar(cfg, 2), 0x3fc0000000ull);
 }
