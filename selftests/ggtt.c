@@ -168,7 +168,7 @@ TEST_F(ggtt, reset_clears_entries)
 	vfio_enable_device(&self->vg.dev);
 	EXPECT_EQ(0, ggtt_read_pte(&self->vg, at));
 	if (variant->mapped)
-		EXPECT_EQ(0, *(volatile uint64_t *)ggtt_entry(&self->vg, at));
+		EXPECT_EQ(0, load64(ggtt_entry(&self->vg, at)));
 }
 
 TEST_F(ggtt, absent_entry_is_scratch)

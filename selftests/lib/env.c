@@ -168,7 +168,8 @@ int drop_shadows(const char *uuid)
 	char path[512];
 	int fd, ret = 0;
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/ivgpu/%s/%s/drop_shadows", env_pci(), uuid);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/ivgpu/%s/%s/%s", env_pci(), uuid,
+		 "drop_shadows");
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;

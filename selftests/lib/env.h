@@ -42,6 +42,11 @@ static inline uint32_t load32(const void *p)
 	return __atomic_load_n((const uint32_t *)p, __ATOMIC_SEQ_CST);
 }
 
+static inline uint64_t load64(const void *p)
+{
+	return __atomic_load_n((const uint64_t *)p, __ATOMIC_SEQ_CST);
+}
+
 static inline void store32(void *p, uint32_t value)
 {
 	__atomic_store_n((uint32_t *)p, value, __ATOMIC_SEQ_CST);

@@ -136,7 +136,7 @@ static struct bo create(uint64_t size, uint64_t addr)
 	m.handle = c.handle;
 	call(DRM_IOCTL_I915_GEM_MMAP, &m, "GEM_MMAP");
 	for (at = 0; at < size; at += PAGE)
-		*(volatile uint32_t *)(uintptr_t)(m.addr_ptr + at) = 1;
+		__atomic_store_n((uint32_t *)(uintptr_t)(m.addr_ptr + at), 1, __ATOMIC_RELAXED);
 	munmap((void *)(uintptr_t)m.addr_ptr, size);
 	return (struct bo){ c.handle, addr };
 }
@@ -185,14 +185,14 @@ static void touch(const struct bo *bo, uint64_t size)
 	struct drm_i915_gem_mmap_offset m = {
 		.handle = bo->handle, .flags = I915_MMAP_OFFSET_GTT,
 	};
-	volatile uint32_t *p;
+	uint32_t *p;
 
 	call(DRM_IOCTL_I915_GEM_MMAP_OFFSET, &m, "MMAP_OFFSET");
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, m.offset);
 	if (p == MAP_FAILED)
 		die("mmap through the aperture");
-	*p = 2;
-	munmap((void *)p, size);
+	__atomic_store_n(p, 2, __ATOMIC_RELAXED);
+	munmap(p, size);
 }
 
 /* @count buffers of @pages, each bound and followed by a submission: what they cost. */
@@ -243,9 +243,10 @@ static double cost(unsigned int count, unsigned int pages, bool ggtt, double idl
 
 	measure(count, pages, ggtt, a, b);
 	sum = exits(a, b) - idle * count;
-	fprintf(stderr, "ivgpu-bind: %s, %u x %u pages: accesses %.2f, page faults %.2f, told %.2f each; a submission alone %.2f\n",
+	fprintf(stderr, "ivgpu-bind: %s, %u x %u pages: accesses %.2f, page faults %.2f, ",
 		ggtt ? "GGTT" : "PPGTT", count, pages, per(a, b, TRAPS, count),
-		per(a, b, MAP_FAULTS, count), per(a, b, HITS, count), idle);
+		per(a, b, MAP_FAULTS, count));
+	fprintf(stderr, "told %.2f each; a submission alone %.2f\n", per(a, b, HITS, count), idle);
 	return sum > 0 ? sum / (count * pages) : 0;
 }
 

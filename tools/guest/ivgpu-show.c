@@ -243,8 +243,8 @@ int main(int argc, char **argv)
 		ret = kms_show(&kms, &screen);
 	}
 	printf("TAP version 13\n");
-	printf("%sok %u a connected monitor, %s, takes the mode asked for%s%s\n", ret ? "not " : "", ++n,
-	       kms.name, ret ? ": " : "", ret ? strerror(-ret) : "");
+	printf("%sok %u a connected monitor, %s, takes the mode asked for%s%s\n",
+	       ret ? "not " : "", ++n, kms.name, ret ? ": " : "", ret ? strerror(-ret) : "");
 	printf("# mode %ux%u %u\n", kms.mode.hdisplay, kms.mode.vdisplay, kms.mode.vrefresh);
 	bad += !!ret;
 	for (i = 0; i < ARRAY_SIZE(ways) && !bad; i++) {

@@ -77,7 +77,7 @@ const struct ivgpu_reg ivgpu_ring_rows[IVGPU_NR_RING_ROWS] = {
 	ROW(0x410, 2, "MI_PREDICATE_DATA", CONTEXT, CMD(RW)),
 	ROW(0x418, 1, "MI_PREDICATE_RESULT", CONTEXT, CMD(RW)),
 	ROW(0x41c, 1, "MI_PREDICATE_RESULT_1", CONTEXT, CMD(RW)),
-	/* drivers write it by command as well; the slots are switched by us, so that goes nowhere */
+	/* drivers write it by command as well, which goes nowhere: we switch the slots */
 	ROW(0x4d0, 12, "FORCE_TO_NONPRIV", H(NONPRIV), OWNED, .access = IVGPU_CMD_DROP),
 	ROW(0x600, 32, "CS_GPR", CONTEXT, CMD(RW)),
 };
