@@ -41,9 +41,9 @@ def link(root, name, target):
 def add_vgpu(root, uuid, kind, weight, busy, group, cap=0):
     """A vGPU in sysfs."""
     device = GPU + "/" + uuid
-    stats = {"%s/ivgpu/stats/rcs_busy_ns" % device: "%d\n" % busy,
-             "%s/ivgpu/stats/bcs_busy_ns" % device: "0\n",
-             "%s/ivgpu/stats/rcs_requests" % device: "42\n"}
+    stats = {"%s/ivgpu/stats/rcs0_busy_ns" % device: "%d\n" % busy,
+             "%s/ivgpu/stats/bcs0_busy_ns" % device: "0\n",
+             "%s/ivgpu/stats/rcs0_requests" % device: "42\n"}
     put(root, {device + "/ivgpu/weight": "%d\n" % weight, device + "/ivgpu/state": "running\n",
                device + "/ivgpu/cap_percent": "%d\n" % cap, **stats})
     link(root, device + "/mdev_type", GPU + "/mdev_supported_types/" + kind)
@@ -78,7 +78,7 @@ def top_json(root):
     host(root)
     found = json.loads(run("ivgpu-top", root, "--json"))
     assert [v["uuid"] for v in found] == [A, B], found
-    assert found[0]["stats"]["rcs_busy_ns"] == 1000 and found[0]["weight"] == 2
+    assert found[0]["stats"]["rcs0_busy_ns"] == 1000 and found[0]["weight"] == 2
     assert found[0]["owner"] == {"pid": 321, "comm": "qemu"} and found[1]["owner"] is None
     assert found[1]["cap_percent"] == 50 and found[0]["counters"]["pinned_pages"] == 512
 
@@ -103,10 +103,10 @@ def top_busy(root):
     with open(os.path.join(HERE, "ivgpu-top"), encoding="utf-8") as stream:
         exec(compile(stream.read(), "ivgpu-top", "exec"), namespace)
     _, old = namespace["reading"](root)
-    put(root, {"/sys/bus/mdev/devices/%s/ivgpu/stats/rcs_busy_ns" % A: "500001000\n"})
+    put(root, {"/sys/bus/mdev/devices/%s/ivgpu/stats/rcs0_busy_ns" % A: "500001000\n"})
     _, new = namespace["reading"](root)
     shares = namespace["busy_percent"](old[0], new[0], 1000000000)
-    assert shares == {"rcs": 50.0, "bcs": 0.0}, shares
+    assert shares == {"rcs0": 50.0, "bcs0": 0.0}, shares
     assert namespace["bar"](50.0) == "#####.....  50%", namespace["bar"](50.0)
 
 
@@ -118,7 +118,7 @@ def top_prometheus(root):
     types = [l for l in lines if l.startswith("# TYPE")]
     assert len(types) == len(set(types)) and "# TYPE ivgpu_busy_ns_total counter" in types
     assert 'ivgpu_busy_ns_total{gpu="0000:00:02.0",uuid="%s",mdev_type="ivgpu-GVTg_V5_8",' \
-        'engine="rcs"} 1000' % A in lines
+        'engine="rcs0"} 1000' % A in lines
     sample = re.compile(r'ivgpu_\w+\{gpu="[^"]+",uuid="[^"]+",mdev_type="[^"]+"'
                         r'(,engine="\w+")?\} \d+$')
     assert all(sample.match(l) for l in lines if not l.startswith("#")), lines
@@ -200,7 +200,7 @@ def report_bug(root):
     host(root)
     put(root, {"/sys/module/ivgpu/parameters/map_ggtt": "Y\n"})
     text = run("ivgpu-report", root, "--bug")
-    assert "map_ggtt: Y" in text and "rcs_requests" in text and "traps 100" in text
+    assert "map_ggtt: Y" in text and "rcs0_requests" in text and "traps 100" in text
 
 
 @test
