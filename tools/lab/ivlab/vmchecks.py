@@ -82,6 +82,18 @@ def check_kselftest():
         yield from kselftest(kernel, names)
 
 
+def check_two_gpus():
+    """Two GPUs in one host: each with vGPUs, one unbound while the other works."""
+    checks.build_selftests()
+    share = os.path.join(BUILD, "kselftest", "two-gpus")
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab("host", "--gpu", "skl,kbl", "--share", share, "--",
+                       "tools/lab/vm/run-selftests", "two_gpus")
+    yield from selftest_results(share, ["two_gpus"], "skl,kbl")
+    yield tap.step("skl,kbl/lab run", status == 0, last_words(text))
+
+
 def guest(host, guest_kernel):
     """Two stock guests at once, each pixel and each batch checked."""
     status, text = lab("guest", "--kernel", host, "--guest-kernel", guest_kernel, "--vgpus", "2",
