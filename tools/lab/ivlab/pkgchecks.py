@@ -43,7 +43,7 @@ echo "nothing is left"
 # As the README tells it, with the packages' module.
 LOAD = r"""
 set -e
-for module in vfio mdev vfio_iommu_type1; do modprobe $module; done
+for module in vfio mdev vfio_iommu_type1 kvm; do modprobe $module; done
 insmod "/share/$(uname -r)/ivgpu.ko" pci=%s
 basename "$(readlink /sys/bus/pci/devices/%s/driver)"
 """ % (BDF, BDF)
