@@ -18,6 +18,9 @@ python3 perl patch rsync cpio xz-utils zstd diffutils
 kmod busybox-static pciutils procps util-linux iproute2 strace udev
 qemu-system-x86 seabios
 dpkg-dev debhelper dh-dkms dkms lintian
+libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients mdevctl
+xserver-xorg-core xserver-xorg-video-intel x11-apps x11-xserver-utils xfonts-base weston libdrm-tests
+python3-sphinx
 """.split()
 
 FOLDERS = ("repo", "cache", "share", "pristine", "lab")
