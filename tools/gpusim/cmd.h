@@ -36,6 +36,7 @@ int cmd_3d_find(const struct engine *e, uint32_t header, unsigned int *length, c
 
 enum cs_next cmd_3d_exec(struct engine *e, const uint32_t *cmd, unsigned int ndw);
 bool cmd_3d_is_pipe_control(const struct engine *e, uint32_t header);
+bool cmd_3d_is_arb_point(const struct engine *e, uint32_t header);
 
 /* Blitter: gives the GPU lock up while it draws. */
 enum cs_next cmd_2d_exec(struct engine *e, const uint32_t *cmd, unsigned int ndw);

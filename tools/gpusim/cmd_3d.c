@@ -18,6 +18,8 @@
 #include "util.h"
 
 #define PIPE_CONTROL 0x7a00
+#define PRIMITIVE 0x7b00
+#define GPGPU_WALKER 0x7105
 #define FAST_COPY 0x42		/* 2D opcode that Gen9 brought */
 #define PC_GGTT BIT(24)
 #define PC_MMIO_WRITE BIT(23)
@@ -76,6 +78,13 @@ int cmd_3d_find(const struct engine *e, uint32_t header, unsigned int *length, c
 bool cmd_3d_is_pipe_control(const struct engine *e, uint32_t header)
 {
 	return e->class == CLASS_RENDER && header >> 16 == PIPE_CONTROL;
+}
+
+bool cmd_3d_is_arb_point(const struct engine *e, uint32_t header)
+{
+	uint16_t op = header >> 16;
+
+	return e->class == CLASS_RENDER && (op == PRIMITIVE || op == GPGPU_WALKER);
 }
 
 static int post_sync(struct engine *e, const uint32_t *cmd, unsigned int ndw)

@@ -262,6 +262,7 @@ static enum cs_next exec_client(struct engine *e, uint32_t *cmd)
 		log_line(LOG_TRACE, "%s %#llx: %s %#x", e->name,
 			 (unsigned long long)e->exec_addr, name ? name : "?", cmd[0]);
 	cost_command(e, cmd, ndw);
+	e->arb_point = cmd_3d_is_arb_point(e, cmd[0]);
 	if (!e->predicate_off) {
 		if (e->class == CLASS_COPY)
 			next = cmd_2d_exec(e, cmd, ndw);
@@ -282,6 +283,13 @@ static void slow_down(struct engine *e)
 	ns = (uint64_t)LOOP_WAIT_MIN_NS * (e->jumps / LOOP_JUMPS);
 	e->wait = WAIT_LOOP;
 	e->wait_until = now_ns() + (ns < LOOP_WAIT_MAX_NS ? ns : LOOP_WAIT_MAX_NS);
+}
+
+/* Goes on at once, so that it comes to its arbitration point, if it has one, without delay. */
+void cs_loop_wake(struct engine *e)
+{
+	if (e->wait == WAIT_LOOP)
+		e->wait = WAIT_NONE;
 }
 
 bool cs_step(struct engine *e)
@@ -307,7 +315,7 @@ bool cs_may_run(struct engine *e)
 {
 	if (*reg(e, 0x9c) & STOP_RING || *reg(e, 0xd0) & 1 || e->unlocked)
 		return false;
-	if (e->wait == WAIT_LOOP && (e->has_pending || now_ns() >= e->wait_until))
+	if (e->wait == WAIT_LOOP && now_ns() >= e->wait_until)
 		e->wait = WAIT_NONE;
 	if (e->wait == WAIT_COST && now_ns() >= e->wait_until) {
 		cost_paid(e);

@@ -28,6 +28,9 @@ bool cs_ring_empty(const struct engine *e);
 /* Not stopped by STOP_RING, a reset request or a wait. */
 bool cs_may_run(struct engine *e);
 
+/* A submission came: a loop that is being slowed down goes on now. */
+void cs_loop_wake(struct engine *e);
+
 /* Executes one command. False: it waits for something. */
 bool cs_step(struct engine *e);
 

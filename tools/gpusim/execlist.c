@@ -4,7 +4,13 @@
  *
  * Sources: i915 gt/intel_execlists_submission.c (order of the ELSP writes, meaning of the CSB
  * bits, which of them the driver takes as an acknowledgment), gt/intel_lrc.c (descriptor),
- * gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Inferred: that
+ * gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Where a batch may be left: at an
+ * arbitration point, on every engine; a loop without one is "preemption disabled" to i915, also on
+ * the render engine (gt/selftest_execlists.c, spinners with MI_NOOP for MI_ARB_CHECK), and to IGT
+ * (lib/igt_dummyload.c, IGT_SPIN_NO_PREEMPTION). On the render engine also at 3DPRIMITIVE and at
+ * GPGPU_WALKER: CS_CHICKEN1 chooses only how fine within these (gt/intel_gt_regs.h; "Replay Mode"
+ * in Mesa's src/intel/genxml/gen120.xml). Inferred: that a walker or primitive is left behind it,
+ * whatever CS_CHICKEN1 says (it does nothing here that could be left half done); that
  * a lite restore takes only the ring tail from the image; that a submission which arrives when
  * the running context has just run out of work completes that context first; that a context which
  * waits for a semaphore is switched out at once (hardware polls for a while first) and does not
@@ -117,6 +123,7 @@ void execlist_write_elsp(struct gpu *gpu, struct engine *e, uint32_t off, uint32
 			 (unsigned long long)e->pending[0].desc,
 			 (unsigned long long)e->pending[1].desc);
 	e->has_pending = true;
+	cs_loop_wake(e);
 	busylog(e, BUSYLOG_SUBMIT, e->pending[0].desc);
 	if (e->pending[1].valid)
 		busylog(e, BUSYLOG_SUBMIT, e->pending[1].desc);
@@ -145,7 +152,7 @@ static bool may_switch(const struct engine *e)
 		return true;
 	if (e->arb_off || e->in_context_batch || e->gpu->fault.no_preempt & 1u << e->id)
 		return false;
-	return e->arb_point || (e->class == CLASS_RENDER && e->in_batch);
+	return e->arb_point;
 }
 
 static bool same_context(const struct context *a, const struct context *b)

@@ -364,14 +364,17 @@ static void image_pages(void)
 	test_done("every page of an image is executed");
 }
 
-/* Ten no-ops into a batch another context arrives; the batch has an arbitration point at 100. */
-static void run_to_point(enum engine_id engine, uint64_t *before, uint64_t *after)
+/*
+ * Ten no-ops into a batch another context arrives; the batch has no-ops up to dword 100, and there
+ * what point says. before, after: preemptions that were seen up to there and right behind.
+ */
+static void run_to_point(enum engine_id engine, uint32_t point, uint64_t *before, uint64_t *after)
 {
 	unsigned int i;
 
 	fresh(engine);
 	for (i = 0; i < 200; i++)
-		poke(&m, AT_BATCH + 4 * i, i == 100 ? 0x02800000 : 0);
+		poke(&m, AT_BATCH + 4 * i, i == 100 ? point : 0);
 	poke(&m, AT_BATCH + 4 * i, 0x05000000);
 	PUT(AT_RING, 0x18800101, PP_BATCH, 0, 0);
 	set_tail(&m, AT_CONTEXT, 16);
@@ -380,30 +383,74 @@ static void run_to_point(enum engine_id engine, uint64_t *before, uint64_t *afte
 	for (i = 0; i < 12; i++)
 		execlist_step(m.e);
 	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
-	execlist_step(m.e);
+	for (i = 0; i < 90; i++)
+		execlist_step(m.e);
 	*before = m.e->nr_preempts;
-	for (i = 0; i < 95; i++)
+	for (i = 0; i < 5; i++)
 		execlist_step(m.e);
 	*after = m.e->nr_preempts;
 	run(&m);
 }
 
+#define RESUMES_AT(dword) \
+	check_eq("resumed behind it", peek(&m, AT_CONTEXT + 0x1000 + 15 * 4), \
+		 (PP_BATCH + 4 * (dword)) | 1)
+
 static void preemption_points(void)
 {
-	static const enum engine_id xcs[] = { BCS, VCS0, VECS };
+	static const enum engine_id engines[] = { RCS, BCS, VCS0, VECS };
 	uint64_t before, after;
 	unsigned int i;
 
-	run_to_point(RCS, &before, &after);
-	check_eq("render: anywhere in a batch", before, 1);
-	for (i = 0; i < 3; i++) {
-		run_to_point(xcs[i], &before, &after);
-		check_eq("others: not between commands", before, 0);
-		check_eq("others: at MI_ARB_CHECK", after, 1);
-		check_eq("resumed behind it", peek(&m, AT_CONTEXT + 0x1000 + 15 * 4),
-			 (PP_BATCH + 4 * 101) | 1);
+	for (i = 0; i < 4; i++) {
+		run_to_point(engines[i], 0x02800000, &before, &after);
+		check_eq("not between commands", before, 0);
+		check_eq("at MI_ARB_CHECK", after, 1);
+		RESUMES_AT(101);
+		run_to_point(engines[i], 0x10400002, &before, &after);
+		check_eq("not at a store", after, 0);
 	}
+	run_to_point(RCS, 0x7b000005, &before, &after);		/* 7 dwords */
+	check_eq("render: not before a 3DPRIMITIVE", before, 0);
+	check_eq("render: at a 3DPRIMITIVE", after, 1);
+	RESUMES_AT(107);
+	run_to_point(RCS, 0x7105000d, &before, &after);		/* 15 dwords */
+	check_eq("render: at a GPGPU_WALKER", after, 1);
+	RESUMES_AT(115);
+	run_to_point(RCS, 0x7a000004, &before, &after);		/* 6 dwords */
+	check_eq("render: not at a PIPE_CONTROL", after, 0);
 	test_done("where a batch can be preempted");
+}
+
+/* A loop without an arbitration point keeps its engine, and does not take a CPU while it does. */
+static void loop_keeps_engine(enum engine_id engine, uint32_t first, uint64_t preempts)
+{
+	unsigned int i, steps;
+
+	fresh(engine);
+	PUT(AT_BATCH, first, 0x18800101, PP_BATCH, 0);
+	PUT(AT_RING, 0x18800101, PP_BATCH, 0, 0);
+	set_tail(&m, AT_CONTEXT, 16);
+	set_tail(&m, AT_CONTEXT2, 8);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	for (i = 0; i < 1000; i++)
+		execlist_step(m.e);
+	check_eq("slowed down", m.e->wait, WAIT_LOOP);
+	submit(&m, descriptor(AT_CONTEXT2, 2), 0);
+	for (i = 0, steps = 0; i < 1000; i++)
+		steps += execlist_step(m.e);
+	check_eq("preemptions", m.e->nr_preempts, preempts);
+	check_eq("goes on being slowed down", steps < 100, true);
+}
+
+static void loops(void)
+{
+	loop_keeps_engine(RCS, 0, 0);
+	loop_keeps_engine(BCS, 0, 0);
+	check_eq("the other one still waits", m.e->has_pending, true);
+	loop_keeps_engine(RCS, 0x02800000, 1);
+	loop_keeps_engine(BCS, 0x02800000, 1);
+	test_done("an endless loop leaves its engine at an arbitration point only");
 }
 
 int main(void)
@@ -424,6 +471,7 @@ int main(void)
 	forged_resume();
 	image_pages();
 	preemption_points();
+	loops();
 	machine_fini(&m);
 	return test_summary();
 }
