@@ -90,18 +90,33 @@ def version():
     return "unknown"
 
 
+def commit():
+    """The last commit that touched the simulated GPU, for the record."""
+    done = subprocess.run(["git", "-C", REPO, "log", "-1", "--format=%h", "--", "tools/gpusim"],
+                          text=True, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+    return done.stdout.strip() or "unknown"
+
+
 def lists():
-    """({class: [program]}, [(program, pattern, reason)] of what is left out), from igt-lists.txt."""
-    found, left_out = collections.OrderedDict(), []
+    """({class: [program]}, [(program, pattern, reason)] of what is left out, the same of what takes
+    long), from igt-lists.txt."""
+    found, marked = collections.OrderedDict(), {"-": [], "~": []}
     for line in read_file(os.path.join(HERE, "igt-lists.txt"), "").splitlines():
         text, _, comment = line.partition("#")
         words = text.split()
-        if len(words) == 2 and words[0] == "-":
+        if len(words) == 2 and words[0] in marked:
             program, _, pattern = words[1].partition("@")
-            left_out.append((program, pattern or "*", comment.strip()))
+            marked[words[0]].append((program, pattern or "*", comment.strip()))
         elif len(words) == 2:
             found.setdefault(words[0], []).append(words[1])
-    return found, left_out
+    return found, marked["-"], marked["~"]
+
+
+def mark_of(marks, program, subtest):
+    """The first of such marks that names a subtest, or None."""
+    return next((m for m in marks if m[0] in ("*", program) and
+                 fnmatch.fnmatchcase(subtest, m[1])), None)
 
 
 def subtests_of(program):
@@ -117,7 +132,7 @@ def subtests_of(program):
 
 def expand(names):
     """{program: [subtest]} of what was asked for: classes, PROGRAM or PROGRAM@PATTERN."""
-    classes, left_out = lists()
+    classes, left_out, _ = lists()
     tests, plan = [], collections.OrderedDict()
     for name in names:
         tests += [t for c in classes.values() for t in c] if name == "all" else \
@@ -127,11 +142,10 @@ def expand(names):
         program, separator, pattern = test.partition("@")
         if program not in known:
             known[program] = subtests_of(program)
-        skipped = [] if separator and "*" not in pattern else \
-            [p for n, p, _ in left_out if n in ("*", program)]
+        skipped = [] if separator and "*" not in pattern else left_out
         wanted = [s for s in known[program]
                   if fnmatch.fnmatchcase(s, pattern or "*")
-                  and not any(fnmatch.fnmatchcase(s, p) for p in skipped)]
+                  and not mark_of(skipped, program, s)]
         if separator and not wanted:
             raise LabError("%s: no such subtest" % test)
         mine = plan.setdefault(program, [])
