@@ -19,8 +19,9 @@
  *    and width in one dword; copying from right to left, bit 30 of BR13, starts at the last byte
  *    of a row, upwards at the last row with a negative pitch); the Gen8 form as above.
  *  - chroma keys: where the range is and that mode 3 compares source with alpha: KolibriOS
- *    drivers/video/drm/i915 (blit_video); the kinds and their order: Intel EMGD igd_2d.h; lengths:
- *    libdrm as above.
+ *    drivers/video/drm/i915 (blit_video); which kinds there are: Intel's EMGD driver,
+ *    drivers/gpu/drm/emgd/include/igd_2d.h (revision 1.6; its numbers 0 to 4 are the driver's own,
+ *    not the field's); lengths: libdrm as above.
  * Inferred: the numbers of the other key modes (1, 5, 7: source, destination, destination with
  * alpha) and that a destination pixel is written if it is in the range; that in pattern commands
  * "source" means the pattern, and where immediate pattern data begin; all of

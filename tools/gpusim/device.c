@@ -181,6 +181,24 @@ static void device_set_msi(void *ctx, int fd)
 	gpu_unlock(gpu);
 }
 
+static void device_set_intx(void *ctx, int fd)
+{
+	struct gpu *gpu = ctx;
+
+	gpu_lock(gpu);
+	irq_set_intx(gpu, fd);
+	gpu_unlock(gpu);
+}
+
+static void device_mask_intx(void *ctx, bool masked)
+{
+	struct gpu *gpu = ctx;
+
+	gpu_lock(gpu);
+	irq_mask_intx(gpu, masked);
+	gpu_unlock(gpu);
+}
+
 static void device_reset(void *ctx)
 {
 	struct gpu *gpu = ctx;
@@ -212,5 +230,7 @@ void device_init(struct vu_device *dev, struct gpu *gpu)
 	dev->dma_map = device_dma_map;
 	dev->dma_unmap = device_dma_unmap;
 	dev->set_msi = device_set_msi;
+	dev->set_intx = device_set_intx;
+	dev->mask_intx = device_mask_intx;
 	dev->reset = device_reset;
 }

@@ -78,6 +78,7 @@ int gpu_init(struct gpu *gpu, const struct options *opt)
 	memset(gpu, 0, sizeof(*gpu));
 	gpu->opt = *opt;
 	gpu->msi_fd = -1;
+	gpu->intx_fd = -1;
 	gpu->model = model_find(opt->gpu);
 	if (!gpu->model)
 		return -ENODEV;
@@ -117,4 +118,6 @@ void gpu_fini(struct gpu *gpu)
 	close(gpu->gtt_fd);
 	if (gpu->msi_fd >= 0)
 		close(gpu->msi_fd);
+	if (gpu->intx_fd >= 0)
+		close(gpu->intx_fd);
 }

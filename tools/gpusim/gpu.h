@@ -89,10 +89,11 @@ struct gpu {
 	unsigned int busy_set;			/* those that are now */
 	uint64_t busy_set_since;
 
-	int msi_fd;
+	int msi_fd, intx_fd;
+	bool intx_masked;		/* by the client, or by an interrupt not yet handled */
 	uint32_t iir_again[12];		/* second events, by interrupt group */
 	bool irq_line;			/* enabled and pending interrupt seen at the master */
-	uint64_t msi_sent, msi_lost;
+	uint64_t msi_sent, msi_lost, intx_sent;
 	uint64_t msi_due;		/* an MSI held back until then, or 0 */
 	uint32_t sbi[2][0x4000];		/* sideband registers, by number / 4 */
 	uint64_t display_blanks[NUM_PIPES];	/* vertical blanks seen */

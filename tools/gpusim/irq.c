@@ -2,7 +2,8 @@
 /*
  * Interrupts. An engine's event passes the engine's own mask (RING_IMR, in the shifted position of
  * its GT group), then the group's IMR, and is latched in the group's IIR; what IER enables appears
- * in the master register; with master bit 31 set, an MSI goes out when that becomes non-zero.
+ * in the master register; with master bit 31 set, an MSI goes out when that becomes non-zero, or
+ * INTx is asserted as long as it is.
  * Sources: i915 i915_irq.c (gen8_irq_handler), gt/intel_gt_irq.c (gen8_gt_irq_*), i915_reg.h.
  */
 #include "irq.h"
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "gpu.h"
+#include "pci.h"
 #include "util.h"
 
 #define REG_MASTER 0x44200
@@ -94,6 +96,18 @@ void irq_send_late(struct gpu *gpu)
 	}
 }
 
+/* A level: said once, which masks it, and again if it stands when the client unmasks it. */
+static void update_intx(struct gpu *gpu)
+{
+	uint64_t one = 1;
+
+	if (!gpu->irq_line || gpu->intx_fd < 0 || gpu->intx_masked || !pci_intx_enabled(gpu))
+		return;
+	gpu->intx_masked = true;
+	if (write(gpu->intx_fd, &one, sizeof(one)) == sizeof(one))
+		gpu->intx_sent++;
+}
+
 void irq_update(struct gpu *gpu)
 {
 	bool line = *gpu_reg(gpu, REG_MASTER) & MASTER_ENABLE && master_pending(gpu);
@@ -101,6 +115,7 @@ void irq_update(struct gpu *gpu)
 	if (line && !gpu->irq_line)
 		send_msi(gpu);
 	gpu->irq_line = line;
+	update_intx(gpu);
 }
 
 /* IIR holds a second event of a kind back until the first is cleared (i915 i915_irq.c). */
@@ -159,6 +174,20 @@ void irq_set_msi(struct gpu *gpu, int fd)
 	gpu->msi_fd = fd;
 	if (fd >= 0 && gpu->irq_line)
 		send_msi(gpu);
+}
+
+void irq_set_intx(struct gpu *gpu, int fd)
+{
+	if (gpu->intx_fd >= 0)
+		close(gpu->intx_fd);
+	gpu->intx_fd = fd;
+	irq_mask_intx(gpu, false);
+}
+
+void irq_mask_intx(struct gpu *gpu, bool masked)
+{
+	gpu->intx_masked = masked;
+	update_intx(gpu);
 }
 
 uint32_t irq_read_master(struct gpu *gpu, struct engine *e, uint32_t off)

@@ -3,6 +3,7 @@
 #ifndef GPUSIM_IRQ_H
 #define GPUSIM_IRQ_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct gpu;
@@ -23,7 +24,10 @@ void irq_raise_group(struct gpu *gpu, uint32_t isr, uint32_t bits);
 /* Raises the error bits that EMR does not mask. */
 void irq_error(struct engine *e, uint32_t bits);
 
+/* Where interrupts go; a descriptor is taken over, -1: nowhere. */
 void irq_set_msi(struct gpu *gpu, int fd);
+void irq_set_intx(struct gpu *gpu, int fd);
+void irq_mask_intx(struct gpu *gpu, bool masked);
 
 /* Looks at what is pending and enabled, and sends an MSI when that begins. */
 void irq_update(struct gpu *gpu);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gpu.h"
+#include "irq.h"
 
 #define GGC_GTT_8M 0x00c0
 #define GGC_LOCK 0x0001
@@ -37,7 +38,7 @@ void pci_init(struct gpu *gpu)
 	put16(gpu, 0x2c, 0x8086);
 	put16(gpu, 0x2e, gpu->model->device);
 	gpu->config[0x34] = 0x40;
-	gpu->config[0x3d] = 0;			/* no INTx: MSI only */
+	gpu->config[0x3d] = 1;			/* INTA */
 
 	put16(gpu, 0x40, 0x7009);		/* vendor specific, 12 bytes */
 	put16(gpu, 0x42, 0x010c);
@@ -56,7 +57,7 @@ static uint8_t writable(uint64_t off)
 	if (off == 0x04)
 		return 0x07;
 	if (off == 0x05)
-		return 0x04;
+		return 0x04;			/* INTx disable */
 	if (off == 0x0c || off == 0x0d || off == 0x3c)
 		return 0xff;
 	if (off >= 0x12 && off < 0x28)		/* BARs above the type bits */
@@ -74,8 +75,14 @@ static uint8_t writable(uint64_t off)
 	return 0;
 }
 
+bool pci_intx_enabled(const struct gpu *gpu)
+{
+	return !(gpu->config[0x05] & 0x04);
+}
+
 void pci_read(struct gpu *gpu, uint64_t off, void *buf, size_t len)
 {
+	gpu->config[0x06] = (gpu->config[0x06] & ~0x08) | (gpu->irq_line ? 0x08 : 0);
 	memcpy(buf, gpu->config + off, len);
 }
 
@@ -89,4 +96,5 @@ void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len)
 		mask = writable(off + i);
 		gpu->config[off + i] = (gpu->config[off + i] & ~mask) | (from[i] & mask);
 	}
+	irq_update(gpu);
 }

@@ -70,9 +70,10 @@ void stats_print(struct gpu *gpu, void (*print)(const char *line))
 	int i;
 
 	snprintf(line, sizeof(line),
-		 "mmio reads %llu writes %llu undefined %llu msi_sent %llu msi_lost %llu",
+		 "mmio reads %llu writes %llu undefined %llu msi_sent %llu msi_lost %llu intx_sent %llu",
 		 (ull)gpu->nr_reads, (ull)gpu->nr_writes, (ull)gpu->undefined_accesses,
-		 (ull)gpu->msi_sent, (ull)gpu->msi_lost);
+		 (ull)gpu->msi_sent, (ull)gpu->msi_lost,
+		 (ull)gpu->intx_sent);
 	print(line);
 	for (i = 0; i < NUM_ENGINES; i++)
 		if (gpu->engine[i].present)

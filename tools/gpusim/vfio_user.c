@@ -73,6 +73,18 @@ struct region_sparse {
 	uint64_t offset, size;
 };
 
+/* flags of an interrupt, and of what is to be done to one (linux/vfio.h, as the protocol says) */
+#define IRQ_EVENTFD 1u
+#define IRQ_MASKABLE 2u
+#define IRQ_AUTOMASKED 4u
+#define IRQ_NORESIZE 8u
+#define SET_NO_DATA 1u
+#define SET_EVENTFD 4u
+#define SET_MASK 8u
+#define SET_UNMASK 16u
+#define SET_TRIGGER 32u
+#define SET_ACTIONS (SET_MASK | SET_UNMASK | SET_TRIGGER)
+
 struct irq_set {
 	uint32_t argsz, flags, index, start, count;
 };
@@ -380,8 +392,9 @@ static ssize_t do_irq_info(struct conn *c)
 	if (info[2] >= VU_NUM_IRQS)
 		return -EINVAL;
 	info[0] = sizeof(info);
-	info[1] = 1 /* EVENTFD */ | 8 /* NORESIZE */;
-	info[3] = info[2] == VU_IRQ_MSI;
+	info[1] = IRQ_EVENTFD | (info[2] == VU_IRQ_INTX ? IRQ_MASKABLE | IRQ_AUTOMASKED :
+				 IRQ_NORESIZE);
+	info[3] = info[2] == VU_IRQ_MSI || info[2] == VU_IRQ_INTX;
 	memcpy(c->reply, info, sizeof(info));
 	return sizeof(info);
 }
@@ -395,17 +408,28 @@ static ssize_t do_set_irqs(struct conn *c)
 	memcpy(&r, payload(c), sizeof(r));
 	if (r.index >= VU_NUM_IRQS)
 		return -EINVAL;
-	if (r.index != VU_IRQ_MSI)
+	if (r.index != VU_IRQ_MSI && r.index != VU_IRQ_INTX)
 		return r.count ? -EINVAL : 0;
-	if ((r.flags & 0x38) != 0x20)	/* one vector without masking: only TRIGGER is known */
-		return -EINVAL;
 	if (r.start > 1 || r.count > 1 - r.start)
 		return -EINVAL;
-	if (r.flags & 4 || (r.flags & 1 && !r.count)) {
-		c->dev->set_msi(c->dev->ctx, take_fd(c));
+	switch (r.flags & SET_ACTIONS) {
+	case SET_TRIGGER:
+		if (!(r.flags & SET_EVENTFD) && (!(r.flags & SET_NO_DATA) || r.count))
+			return -EINVAL;
+		if (r.index == VU_IRQ_MSI)
+			c->dev->set_msi(c->dev->ctx, take_fd(c));
+		else
+			c->dev->set_intx(c->dev->ctx, take_fd(c));
 		return 0;
+	case SET_MASK:
+	case SET_UNMASK:
+		if (r.index == VU_IRQ_MSI || !(r.flags & SET_NO_DATA) || !r.count)
+			return -EINVAL;
+		c->dev->mask_intx(c->dev->ctx, r.flags & SET_MASK);
+		return 0;
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 static int check_rw(struct conn *c, const struct region_rw *r, size_t max)

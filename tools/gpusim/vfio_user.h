@@ -16,6 +16,7 @@ enum {
 	VU_REGION_BAR4 = 4,
 	VU_REGION_CONFIG = 7,
 	VU_NUM_REGIONS = 9,
+	VU_IRQ_INTX = 0,
 	VU_IRQ_MSI = 1,
 	VU_NUM_IRQS = 5
 };
@@ -36,6 +37,9 @@ struct vu_device {
 		       bool wr);
 	int (*dma_unmap)(void *ctx, uint64_t addr, uint64_t size);
 	void (*set_msi)(void *ctx, int eventfd);	/* takes the descriptor over; -1: none */
+	void (*set_intx)(void *ctx, int eventfd);	/* the same */
+	/* An interrupt masks INTx by itself; the client unmasks it when it was handled. */
+	void (*mask_intx)(void *ctx, bool masked);
 	void (*reset)(void *ctx);
 };
 

@@ -25,6 +25,7 @@ static struct {
 	} map[MAX_MAPS];
 	unsigned int writes;
 	uint64_t last_write;
+	unsigned int msi, intx, masks, unmasks;		/* calls; msi and intx: with a descriptor */
 } seen;
 
 static struct vu_device dev;
@@ -75,6 +76,29 @@ static int on_write(void *ctx, unsigned int region, uint64_t off, const void *bu
 	return 0;
 }
 
+static void on_msi(void *ctx, int fd)
+{
+	(void)ctx;
+	seen.msi += fd >= 0;
+	close(fd);
+}
+
+static void on_intx(void *ctx, int fd)
+{
+	(void)ctx;
+	seen.intx += fd >= 0;
+	close(fd);
+}
+
+static void on_mask(void *ctx, bool masked)
+{
+	(void)ctx;
+	if (masked)
+		seen.masks++;
+	else
+		seen.unmasks++;
+}
+
 static void *serve(void *arg)
 {
 	return (void *)(intptr_t)vu_serve(&dev, (int)(intptr_t)arg);
@@ -93,6 +117,9 @@ static void start(void)
 	dev.write = on_write;
 	dev.dma_map = on_map;
 	dev.dma_unmap = on_unmap;
+	dev.set_msi = on_msi;
+	dev.set_intx = on_intx;
+	dev.mask_intx = on_mask;
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		_exit(1);
 	sock = pair[0];
@@ -259,6 +286,58 @@ static void regions(void)
 	test_done("region accesses");
 }
 
+static uint32_t irq_info(uint32_t index, uint32_t *count)
+{
+	uint32_t info[4] = { sizeof(info), 0, index, 0 };
+	uint8_t msg[64];
+
+	send_bytes(msg, put(msg, 1, 7, info, sizeof(info)), -1);
+	check_eq("interrupt known", get_reply(1, info, NULL), 0);
+	*count = info[3];
+	return info[1];
+}
+
+static uint32_t set_irq(uint32_t index, uint32_t flags, uint32_t count, int fd)
+{
+	const uint32_t set[5] = { sizeof(set), flags, index, 0, count };
+	uint8_t msg[64];
+
+	send_bytes(msg, put(msg, 2, 8, set, sizeof(set)), fd);
+	return get_reply(2, NULL, NULL);
+}
+
+/* Flags as in linux/vfio.h: 1 no data, 4 eventfd; 8 mask, 16 unmask, 32 trigger. */
+static void interrupts(void)
+{
+	int fd = file_with(0);
+	uint32_t count;
+
+	start();
+	check_eq("INTx: eventfd, maskable, masks itself", irq_info(0, &count), 7);
+	check_eq("one", count, 1);
+	check_eq("MSI: eventfd, not to be resized", irq_info(1, &count), 9);
+	check_eq("one", count, 1);
+	irq_info(2, &count);
+	check_eq("no MSI-X", count, 0);
+	check_eq("INTx is told", set_irq(0, 32 | 4, 1, fd), 0);
+	check_eq("with the descriptor", seen.intx, 1);
+	check_eq("unmask", set_irq(0, 16 | 1, 1, -1), 0);
+	check_eq("mask", set_irq(0, 8 | 1, 1, -1), 0);
+	check_eq("unmasked", seen.unmasks, 1);
+	check_eq("masked", seen.masks, 1);
+	check_eq("INTx off", set_irq(0, 32 | 1, 0, -1), 0);
+	check_eq("MSI is told", set_irq(1, 32 | 4, 1, fd), 0);
+	check_eq("with the descriptor", seen.msi, 1);
+	check_eq("an MSI cannot be masked", set_irq(1, 8 | 1, 1, -1), EINVAL);
+	check_eq("two of one", set_irq(0, 32 | 4, 2, fd), EINVAL);
+	check_eq("two actions", set_irq(0, 32 | 16 | 1, 0, -1), EINVAL);
+	check_eq("MSI-X", set_irq(2, 32 | 4, 1, fd), EINVAL);
+	check_eq("no such interrupt", set_irq(5, 32 | 1, 0, -1), EINVAL);
+	stop();
+	close(fd);
+	test_done("interrupts");
+}
+
 static void broken(void)
 {
 	const uint32_t small[4] = { 0, 4, 0, 0 }, huge[4] = { 0, 0x7fffffff, 0, 0 };
@@ -281,6 +360,7 @@ int main(void)
 	log_open("/dev/null", false, false);
 	pipelined_maps();
 	regions();
+	interrupts();
 	broken();
 	return test_summary();
 }
