@@ -21,6 +21,9 @@
 	{ .off = (o), .count = (c), .kind = (k), .domain = DOMAIN_##d, .only = (p), .name = n }
 #define R(o, c, d, p, n) ROW(o, c, REG_RW, d, p, n)
 #define M(o, c, d, p, n) ROW(o, c, REG_MASKED, d, p, n)
+/* i915 intel_mchbar_regs.h, soc/intel_dram.c (bxt_get_dram_info) */
+#define MEMORY_UNIT(o, v, n) \
+	{ .off = (o), .count = 1, .kind = REG_RO, .only = BXTS, .reset = (v), .name = n }
 
 static const struct reg_row rows[] = {
 	R(0x0003c, 1, DEVICE, 0, ""),
@@ -233,7 +236,9 @@ static const struct reg_row rows[] = {
 	R(0x42004, 1, DEVICE, 0, "ILK_DISPLAY_CHICKEN2"),
 	R(0x42014, 1, DEVICE, 0, "FUSE_STRAP"),
 	R(0x42020, 1, DEVICE, 0, "ILK_DSPCLK_GATE_D"),
+	R(0x42060, 1, DEVICE, BXTS, "RM_TIMEOUT"),
 	R(0x42080, 1, DEVICE, 0, "CHICKEN_PAR1_1"),
+	R(0x42084, 1, DEVICE, GEN9, "CHICKEN_MISC_2"),
 	R(0x42090, 1, DEVICE, 0, "CHICKEN_PAR2_1"),
 	R(0x420b0, 1, DEVICE, 0, "CHICKEN_PIPESL_1 A"),
 	R(0x420b4, 1, DEVICE, 0, "CHICKEN_PIPESL_1 B"),
@@ -514,6 +519,7 @@ static const struct reg_row rows[] = {
 	R(0x64c20, 1, DEVICE, BXTS, "BXT_PHY_CTL C"),
 	R(0x64c80, 1, DEVICE, BXTS, "BXT_PHY_CTL_FAMILY DPIO_PHY1"),
 	R(0x64c90, 1, DEVICE, BXTS, "BXT_PHY_CTL_FAMILY DPIO_PHY0"),
+	R(0x64ca0, 1, DEVICE, PLATFORM_GLK, "BXT_PHY_CTL_FAMILY DPIO_PHY2"),
 	R(0x64e00, 20, DEVICE, 0, "DDI_BUF_TRANS_A"),
 	R(0x64e60, 20, DEVICE, 0, ""),
 	R(0x64ec0, 20, DEVICE, 0, ""),
@@ -722,6 +728,7 @@ static const struct reg_row rows[] = {
 	R(0x70468, 1, DEVICE, GEN9, "PLANE_WM_TRANS A 2"),
 	R(0x70478, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG A 2"),
 	R(0x7047c, 1, DEVICE, GEN9, "PLANE_BUF_CFG A 2"),
+	R(0x70480, 1, DEVICE, PLATFORM_GLK, "PLANE_CTL A 3"),
 	R(0x704c0, 1, DEVICE, GEN9, "PLANE_AUX_DIST A 3"),
 	R(0x704c4, 1, DEVICE, GEN9, "PLANE_AUX_OFFSET A 3"),
 	R(0x70578, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG A 3"),
@@ -787,6 +794,7 @@ static const struct reg_row rows[] = {
 	R(0x71468, 1, DEVICE, GEN9, "PLANE_WM_TRANS B 2"),
 	R(0x71478, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG B 2"),
 	R(0x7147c, 1, DEVICE, GEN9, "PLANE_BUF_CFG B 2"),
+	R(0x71480, 1, DEVICE, PLATFORM_GLK, "PLANE_CTL B 3"),
 	R(0x714c0, 1, DEVICE, GEN9, "PLANE_AUX_DIST B 3"),
 	R(0x714c4, 1, DEVICE, GEN9, "PLANE_AUX_OFFSET B 3"),
 	R(0x71578, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG B 3"),
@@ -852,6 +860,7 @@ static const struct reg_row rows[] = {
 	R(0x72468, 1, DEVICE, GEN9, "PLANE_WM_TRANS C 2"),
 	R(0x72478, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG C 2"),
 	R(0x7247c, 1, DEVICE, GEN9, "PLANE_BUF_CFG C 2"),
+	R(0x72480, 1, DEVICE, PLATFORM_GLK, "PLANE_CTL C 3"),
 	R(0x724c0, 1, DEVICE, GEN9, "PLANE_AUX_DIST C 3"),
 	R(0x724c4, 1, DEVICE, GEN9, "PLANE_AUX_OFFSET C 3"),
 	R(0x72578, 1, DEVICE, GEN9, "PLANE_NV12_BUF_CFG C 3"),
@@ -875,6 +884,7 @@ static const struct reg_row rows[] = {
 	R(0xc4008, 1, DEVICE, 0, "SDEIIR"),
 	R(0xc400c, 1, DEVICE, 0, "SDEIER"),
 	R(0xc4030, 1, DEVICE, 0, "PCH_HOTPLUG"),
+	R(0xc4038, 1, DEVICE, NOBXT, "SHPD_FILTER_CNT"),
 	R(0xc403c, 1, DEVICE, GEN9, ""),
 	R(0xc4040, 1, DEVICE, 0, ""),
 	R(0xc5010, 6, DEVICE, 0, "PCH_GPIO_BASE"),
@@ -899,6 +909,7 @@ static const struct reg_row rows[] = {
 	R(0xc7208, 1, DEVICE, 0, "PCH_PP_ON_DELAYS"),
 	R(0xc720c, 1, DEVICE, 0, "PCH_PP_OFF_DELAYS"),
 	R(0xc7210, 1, DEVICE, 0, "PCH_PP_DIVISOR"),
+	R(0xc7300, 5, DEVICE, BXTS, "PP_STATUS .. PP_DIVISOR of the second panel"),
 	R(0xc8250, 1, DEVICE, 0, "BLC_PWM_PCH_CTL1"),
 	R(0xc8254, 1, DEVICE, 0, "BLC_PWM_PCH_CTL2"),
 	R(0xce044, 1, DEVICE, 0, ""),
@@ -1025,6 +1036,11 @@ static const struct reg_row rows[] = {
 	R(0x13812c, 1, DEVICE, 0, ""),
 	R(0x138170, 1, DEVICE, BXTS, "BXT_RP_STATE_CAP"),
 	R(0x140000, 65536, DEVICE, 0, "MCHBAR_MIRROR_BASE_SNB"),
+	/* two channels of LPDDR4, one rank of 8 Gbit x16 each; ones: not populated */
+	MEMORY_UNIT(0x141000, 0x00800091, "BXT_D_CR_DRP0_DUNIT8"),
+	MEMORY_UNIT(0x141200, 0x00800091, "BXT_D_CR_DRP0_DUNIT9"),
+	MEMORY_UNIT(0x141400, ~0u, "BXT_D_CR_DRP0_DUNIT10"),
+	MEMORY_UNIT(0x141600, ~0u, "BXT_D_CR_DRP0_DUNIT11"),
 	R(0x161000, 1, DEVICE, BXTS, "BXT_DSI_PLL_CTL"),
 	R(0x162000, 1, DEVICE, BXTS, "BXT_CL1CM_DW0 DPIO_PHY1"),
 	R(0x162024, 1, DEVICE, BXTS, "BXT_CL1CM_DW9 DPIO_PHY1"),

@@ -16,7 +16,7 @@ import screens
 from agent_io import Broken, LabError, start_pump
 
 PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
-BOOT_SECONDS = 60     # until the guest's agent speaks
+BOOT_SECONDS = 90     # until the guest's agent speaks
 UP_SECONDS = 150      # until its i915 is up
 SILENCE_SECONDS = 75  # between two signs of life; a 6.1 guest fills its GGTT for 15 to 40 s
 GUEST_CPU = "1"       # CPU of the virtual host that all guests' QEMUs are pinned to
@@ -180,6 +180,7 @@ class Guest:
             raise Broken("guest %d: its kernel panicked" % self.number)
         now = time.monotonic()
         if not self.said and now - started > BOOT_SECONDS:
+            diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
             raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS))
         if self.said and now - self.heard > SILENCE_SECONDS:
             report = diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
