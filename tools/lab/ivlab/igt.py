@@ -10,10 +10,11 @@ import fnmatch
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
-from . import inside, mirror
+from . import build, inside, kernels, mirror
 from .base import BUILD, CACHE, LabError, REPO, read_file, say, write_file
 
 HERE = os.path.join(REPO, "tools", "lab")
@@ -151,6 +152,18 @@ def expand(names):
         mine = plan.setdefault(program, [])
         mine += [s for s in wanted if s not in mine]
     return plan
+
+
+def build_sw_sync(kernel):
+    """/dev/sw_sync for a kernel, which Debian's lacks: build/sw_sync/RELEASE/sw_sync.ko."""
+    release = kernels.release(kernel)
+    target = os.path.join(BUILD, "sw_sync", release)
+    os.makedirs(target, exist_ok=True)
+    for name in ("Kbuild", "sw_sync.c"):
+        shutil.copy2(os.path.join(HERE, "sw_sync", name), target)
+    inside.run(["make", "-s", "-C", "/lib/modules/%s/build" % release, "W=1",
+                "M=" + build.seen_inside(target), "CC=" + build.GCC[kernel], "modules"],
+               stdout=sys.stderr)
 
 
 def parse(line):
