@@ -12,7 +12,11 @@ from .base import KERNELS, LabError
 
 TYPES = ("GVTg_V5_8", "GVTg_V5_4", "GVTg_V5_2", "GVTg_V5_1")
 DRIVER_APPEND = {"kvmgt": "i915.enable_gvt=1"}
-HOST_MEMORY, SANITIZE_MEMORY, GUEST_MEMORY = 4096, 1536, 512
+HOST_MEMORY, SANITIZE_MEMORY = 4096, 1536
+# Many guests are made small enough for a machine with 8 GiB, and are given time: they come up
+# one after another, in up to 50 s each on a busy machine.
+MANY_GUESTS, GUEST_MEMORY, SMALL_GUEST_MEMORY = 4, 512, 384
+SECONDS, SECONDS_PER_GUEST = 180, 75
 
 
 def parser():
@@ -35,13 +39,13 @@ def parser():
         add("--append", default="", metavar="TEXT", help="virtual host's kernel command line")
         add("--guest-append", default="", metavar="TEXT")
         add("--memory", type=int, metavar="MiB")
-        add("--guest-memory", type=int, default=GUEST_MEMORY, metavar="MiB")
+        add("--guest-memory", type=int, metavar="MiB")
         add("--qemu-args", default="", metavar="ARGS")
         add("--guest-qemu-args", default="", metavar="ARGS")
         add("--vgpu-device-args", default="", metavar="ARGS")
         add("--share", metavar="DIR")
         add("--keep-logs", metavar="DIR")
-        add("--timeout", type=int, default=300, metavar="S")
+        add("--timeout", type=int, metavar="S")
     return top
 
 
@@ -61,11 +65,15 @@ def complete(options):
     if options.role == "guest" and options.driver == "i915":
         raise LabError("--driver i915 makes no vGPUs; use kvmgt")
     options.driver_append = DRIVER_APPEND.get(options.driver, "")
+    guests = options.vgpus if options.role == "guest" else 0
+    if not options.guest_memory:
+        options.guest_memory = GUEST_MEMORY if guests <= MANY_GUESTS else SMALL_GUEST_MEMORY
+    if not options.timeout:
+        options.timeout = max(300, SECONDS + SECONDS_PER_GUEST * guests)
     if not options.memory:
         # kmemleak's scan of more memory than this does not end in a reasonable time.
         usual = SANITIZE_MEMORY if options.kernel == sanitize.NAME else HOST_MEMORY
-        guests = options.vgpus * (options.guest_memory + 160) if options.role == "guest" else 0
-        options.memory = max(usual, 2048 + guests if guests else 0)
+        options.memory = max(usual, 2048 + guests * (options.guest_memory + 160) if guests else 0)
     for name in ("share", "keep_logs"):
         path = getattr(options, name)
         if path:

@@ -18,6 +18,7 @@ from agent_io import Broken, LabError, start_pump
 PREFIX = {"ivgpu": "ivgpu-", "kvmgt": "i915-"}
 BOOT_SECONDS = 90     # until the guest's agent speaks
 UP_SECONDS = 150      # until its i915 is up
+BESIDE_SECONDS = 15   # more of both for each guest that is up already and shares the CPU
 SILENCE_SECONDS = 75  # between two signs of life; a 6.1 guest fills its GGTT for 15 to 40 s
 GUEST_CPU = "1"       # CPU of the virtual host that all guests' QEMUs are pinned to
 PORTS = ("out", "err", "ctl")
@@ -179,9 +180,10 @@ class Guest:
                 raise LabError("guest %d: kernel panic with i915 in the trace" % self.number)
             raise Broken("guest %d: its kernel panicked" % self.number)
         now = time.monotonic()
-        if not self.said and now - started > BOOT_SECONDS:
+        beside = BESIDE_SECONDS * (self.number - 1)
+        if not self.said and now - started > BOOT_SECONDS + beside:
             diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
-            raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS))
+            raise Broken("guest %d did not boot in %d s" % (self.number, BOOT_SECONDS + beside))
         if self.said and now - self.heard > SILENCE_SECONDS:
             report = diagnose.stopped_machine(self.qemu.pid, self.monitor, self.folder)
             why = diagnose.cause(report)
@@ -207,11 +209,18 @@ class Guest:
         """Until its i915 is up."""
         def done():
             return any(s == "up" or s.startswith("failed") for s in self.said)
-        if not self.wait(done, UP_SECONDS):
-            raise LabError("guest %d: i915 is not up after %d s" % (self.number, UP_SECONDS))
+        seconds = UP_SECONDS + BESIDE_SECONDS * (self.number - 1)
+        if not self.wait(done, seconds):
+            raise LabError("guest %d: i915 is not up after %d s" % (self.number, seconds))
         for line in self.said:
             if line.startswith("failed"):
                 raise LabError("guest %d: %s" % (self.number, line[7:]))
+
+    def processor_seconds(self):
+        """What its QEMU has used, all threads."""
+        fields = (drivers.read("/proc/%d/stat" % self.qemu.pid) or ") " + "0 " * 20)
+        user, system = fields.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def go(self):
         """Let it run the command."""
@@ -263,8 +272,8 @@ class Guests:
                 os.rename(guest.folder + "/console.log", guest.folder + "/console-1.log")
                 guest.start()
                 guest.wait_up()
-            self.control.say("guest %d is up (%.1f s)" % (
-                guest.number, time.monotonic() - started))
+            self.control.say("guest %d is up (%.1f s, %.1f s of the virtual host's processor)" % (
+                guest.number, time.monotonic() - started, guest.processor_seconds()))
 
     def run(self):
         """The command in all; the status of the first that fails."""
