@@ -145,12 +145,14 @@ static int bring_up(struct ivgpu_gpu *gpu)
 	ret = ivgpu_ggtt_init(gpu);
 	if (ret)
 		goto mmio;
+	ivgpu_aperture_init(gpu);
 	ret = ivgpu_engines_create(gpu);
 	if (!ret)
 		ret = start_engines(gpu);
 	if (!ret)
 		return 0;
 	stop_engines(gpu);
+	ivgpu_aperture_fini(gpu);
 	ivgpu_ggtt_fini(gpu);
 mmio:
 	ivgpu_mmio_fini(gpu);
@@ -226,6 +228,7 @@ void ivgpu_gpu_destroy(struct ivgpu_gpu *gpu)
 
 	debugfs_remove(gpu->debugfs);
 	stop_engines(gpu);
+	ivgpu_aperture_fini(gpu);
 	ivgpu_ggtt_fini(gpu);
 	ivgpu_mmio_fini(gpu);
 	unmap_bar0(gpu);

@@ -5,7 +5,9 @@
  * For: MMIO with forcewake, the GGTT and who has which part of it, engines and
  * their execlists, interrupts, reset, frequency.
  * Owns: the PCI device's BAR0, every GGTT entry, every engine.
- * Locks, innermost of the module: ivgpu_gpu.mmio_lock (spin; forcewake counts),
+ * Locks, innermost of the module: ivgpu_aperture.lock (mutex; slots of the
+ * aperture and fences; held while the VMM's mappings of a slot are taken away),
+ * ivgpu_gpu.mmio_lock (spin; forcewake counts),
  * ivgpu_gpu.ggtt_lock (mutex; which range is whose), ivgpu_engine.lock (spin,
  * irqs off; ports and pending CSB events of that engine).
  */
@@ -136,6 +138,20 @@ void ivgpu_ggtt_left(struct ivgpu_gpu *gpu, u64 *low, u64 *high);
 void ivgpu_ggtt_set(struct ivgpu_gpu *gpu, u32 page, dma_addr_t dma);
 void ivgpu_ggtt_clear(struct ivgpu_gpu *gpu, u32 page, u32 count);
 void ivgpu_ggtt_flush(struct ivgpu_gpu *gpu);
+
+/*
+ * The physical aperture in slots: see aperture.c and slots.h. begin gives the PFN
+ * at @addr of what @view shows, or 0, and end must follow. May sleep.
+ */
+struct ivgpu_slot_user;
+struct ivgpu_slot_view;
+unsigned long ivgpu_aperture_begin(struct ivgpu_gpu *gpu, struct ivgpu_slot_user *user,
+				   const struct ivgpu_slot_view *view, u64 addr);
+void ivgpu_aperture_end(struct ivgpu_gpu *gpu);
+void ivgpu_aperture_update(struct ivgpu_gpu *gpu, struct ivgpu_slot_user *user, u32 page,
+			   dma_addr_t dma, bool gone);
+void ivgpu_aperture_drop(struct ivgpu_gpu *gpu, struct ivgpu_slot_user *user, u64 start,
+			 u64 size);
 
 /*
  * Engines. ops and user are set once before use (exec/).

@@ -12,6 +12,7 @@
 #include "ggtt_alloc.h"
 #include "gpu.h"
 #include "ports.h"
+#include "slots.h"
 
 /* Memory that the GPU and the module both see, with a place in the GGTT. */
 struct ivgpu_buffer {
@@ -97,6 +98,22 @@ struct ivgpu_engine {
 #define ENGINE_ERROR		1	/* an interrupt announced a command streamer error */
 #define ENGINE_LOST		2	/* a full reset took the engine's work away */
 
+/**
+ * struct ivgpu_aperture - slots of the physical aperture
+ * @lock: all of it, and the fence registers
+ * @node: the part of the module's own GGTT that is for slots
+ * @slots: who has what
+ * @fence: values of the fence registers
+ * @wc: the part may be mapped write-combining
+ */
+struct ivgpu_aperture {
+	struct mutex lock;		/* slots, fences */
+	struct ivgpu_ggtt_node node;
+	struct ivgpu_slots slots;
+	u64 fence[IVGPU_SLOT_FENCES];
+	bool wc;
+};
+
 struct ivgpu_gpu {
 	struct pci_dev *pdev;
 	const struct ivgpu_device_info *info;
@@ -117,6 +134,7 @@ struct ivgpu_gpu {
 	struct ivgpu_buffer scratch[5];	/* page, and the four tables of a PPGTT that is all of it */
 	struct ivgpu_ggtt_node console[9];
 	unsigned int nr_console;
+	struct ivgpu_aperture aperture_slots;
 
 	struct ivgpu_engine *engines[IVGPU_NUM_ENGINES];	/* by id; NULL: none */
 	struct ivgpu_engine *present[IVGPU_NUM_ENGINES];	/* the same without gaps */
@@ -159,6 +177,11 @@ void ivgpu_ggtt_fini(struct ivgpu_gpu *gpu);
 int ivgpu_buffer_alloc(struct ivgpu_gpu *gpu, u32 size, struct ivgpu_buffer *buf);
 void ivgpu_buffer_free(struct ivgpu_gpu *gpu, struct ivgpu_buffer *buf);
 u64 ivgpu_gpu_scratch_pml4(const struct ivgpu_gpu *gpu);
+
+/* aperture.c */
+void ivgpu_aperture_init(struct ivgpu_gpu *gpu);
+void ivgpu_aperture_fini(struct ivgpu_gpu *gpu);
+void ivgpu_aperture_restore(struct ivgpu_gpu *gpu);
 
 /* console.c */
 void ivgpu_console_reserve(struct ivgpu_gpu *gpu);

@@ -92,6 +92,8 @@ static inline u32 masked_clear(u32 bits)
 #define GDRST			0x941c
 #define   GDRST_FULL		BIT(0)
 #define L3CC(i)			(0xb020 + (i) * 4)
+#define FENCE_LO(n)		(0x100000 + (n) * 8)
+#define FENCE_HI(n)		(0x100004 + (n) * 8)
 #define FLSH_CNTL		0x101008
 
 /* Frequency. */

@@ -216,6 +216,7 @@ static void reset_with_others(struct ivgpu_engine *cause)
 			gpu->on_death(gpu->death_data);
 	} else {
 		ivgpu_gt_setup(gpu);
+		ivgpu_aperture_restore(gpu);
 		ivgpu_irq_enable(gpu);
 	}
 	for (i = 0; i < gpu->nr_present; i++) {
