@@ -20,6 +20,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/err.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -466,6 +467,7 @@ void ivgpu_vggtt_reset(struct ivgpu_vggtt *v)
 		bitmap_zero(p->retry, n);
 		bitmap_zero(p->dirty, p->nr_pages);
 	}
+	clear_highpage(v->scratch);
 	v->nr_retry = 0;
 	v->said_outside = false;
 	v->said_refused = false;

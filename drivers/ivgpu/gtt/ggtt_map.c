@@ -116,6 +116,115 @@ struct page *ivgpu_vggtt_map_aperture(struct ivgpu_vggtt *v, u64 addr)
 	return p->page[i] ? p->page[i]->page : v->scratch;
 }
 
+/**
+ * ivgpu_vggtt_scratch() - what entries without a page name
+ * @v: the GGTT
+ *
+ * Return: the page; as long as the GGTT.
+ */
+struct page *ivgpu_vggtt_scratch(struct ivgpu_vggtt *v)
+{
+	return v->scratch;
+}
+
+/**
+ * ivgpu_vggtt_dma() - what the GPU sees at an address
+ * @v: the GGTT
+ * @addr: GGTT address
+ *
+ * Return: DMA address of the guest's page as last synchronised, or of the vGPU's
+ * scratch page, which is also there outside of the partition.
+ */
+dma_addr_t ivgpu_vggtt_dma(struct ivgpu_vggtt *v, u64 addr)
+{
+	struct ivgpu_guest_page *gp = ivgpu_vggtt_page(v, addr);
+
+	return gp ? gp->dma : v->scratch_dma;
+}
+
+/**
+ * ivgpu_vggtt_is_stale() - would a synchronisation change anything there?
+ * @v: the GGTT
+ * @addr: GGTT address
+ * @len: bytes
+ *
+ * Return: true when the guest wrote entries of the range since they were
+ * synchronised. What is not in the partition never is.
+ */
+bool ivgpu_vggtt_is_stale(struct ivgpu_vggtt *v, u64 addr, u64 len)
+{
+	u64 index = addr >> IVGPU_PAGE_SHIFT, last = (addr + len - 1) >> IVGPU_PAGE_SHIFT;
+
+	lockdep_assert_held(&v->gm->lock);
+	for (; index <= last && index <= U32_MAX >> IVGPU_PAGE_SHIFT; index++) {
+		struct ivgpu_vggtt_part *p = ivgpu_vggtt_part_of(v, index);
+
+		if (p && READ_ONCE(p->entry[index - p->base]) != p->seen[index - p->base])
+			return true;
+	}
+	return false;
+}
+
+/* Pages [@first, @end) of @p are not mapped through BAR2 any more. */
+static void hide_pages(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 first, u32 end)
+{
+	bitmap_clear(p->shown, first, end - first);
+	v->map_ops->zap_aperture(v->map_owner, (u64)(p->base + first) << IVGPU_PAGE_SHIFT,
+				 (u64)(end - first) << IVGPU_PAGE_SHIFT);
+}
+
+/**
+ * ivgpu_vggtt_hide_range() - what a range shows is about to change
+ * @v: the GGTT
+ * @addr: GGTT address
+ * @len: bytes
+ *
+ * Nothing of it is mapped through BAR2 any more.
+ */
+void ivgpu_vggtt_hide_range(struct ivgpu_vggtt *v, u64 addr, u64 len)
+{
+	u64 first = addr >> IVGPU_PAGE_SHIFT, end = (addr + len + IVGPU_PAGE_SIZE - 1) >>
+						    IVGPU_PAGE_SHIFT;
+	unsigned int k;
+
+	lockdep_assert_held(&v->gm->lock);
+	for (k = 0; k < IVGPU_PARTS && v->map_ops; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
+		u64 from = max_t(u64, first, p->first), to = min_t(u64, end, p->first + p->count);
+
+		if (from < to &&
+		    find_next_bit(p->shown, to - p->base, from - p->base) < to - p->base)
+			hide_pages(v, p, from - p->base, to - p->base);
+	}
+}
+
+/**
+ * ivgpu_vggtt_hide_some() - take mapped pages away, to learn what is touched next
+ * @v: the GGTT
+ * @take: called for each page that may be mapped through BAR2; true: take it away
+ * @data: passed to @take
+ */
+void ivgpu_vggtt_hide_some(struct ivgpu_vggtt *v, bool (*take)(void *data, u64 addr),
+			   void *data)
+{
+	unsigned int k;
+	u32 i, n, first;
+
+	lockdep_assert_held(&v->gm->lock);
+	for (k = 0; k < IVGPU_PARTS && v->map_ops; k++) {
+		struct ivgpu_vggtt_part *p = &v->part[k];
+
+		n = p->nr_pages * IVGPU_ENTRIES;
+		for_each_set_bit(i, p->shown, n) {
+			for (first = i; i < n && test_bit(i, p->shown) &&
+			     take(data, (u64)(p->base + i) << IVGPU_PAGE_SHIFT); i++)
+				;
+			if (i > first)
+				hide_pages(v, p, first, i);
+		}
+	}
+}
+
 void ivgpu_vggtt_hide(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 i)
 {
 	if (__test_and_clear_bit(i, p->shown))

@@ -524,6 +524,91 @@ static void ggtt_mapped_aperture(struct kunit *test)
 	finish(test, f);
 }
 
+/* Which of the mapped pages are taken away is for the caller to say. */
+struct wanted {
+	u32 from, to;
+	unsigned int asked;
+};
+
+static bool wants(void *data, u64 addr)
+{
+	struct wanted *w = data;
+
+	w->asked++;
+	return addr >> 12 >= w->from && addr >> 12 < w->to;
+}
+
+static void parts_are_taken_away(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct wanted w = { LOW + 2, LOW + 5, 0 };
+	u32 i;
+
+	allow_mapping(f);
+	for (i = 0; i < 8; i++)
+		KUNIT_ASSERT_NOT_NULL(test, map_aperture(f, LOW + i));
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_hide_some(f->v, wants, &w);
+	KUNIT_EXPECT_EQ(test, w.asked, 8u);
+	KUNIT_EXPECT_EQ(test, f->zaps, 1u);
+	KUNIT_EXPECT_EQ(test, f->zapped, (u64)(LOW + 2) << 12);
+	KUNIT_EXPECT_EQ(test, f->zapped_len, 3 * 4096ull);
+	w.asked = 0;
+	ivgpu_vggtt_hide_some(f->v, wants, &w);
+	KUNIT_EXPECT_EQ(test, w.asked, 5u);
+	KUNIT_EXPECT_EQ(test, f->zaps, 1u);
+	/* Nothing mapped there; then part of a range; all of it is taken then, once. */
+	ivgpu_vggtt_hide_range(f->v, (u64)(LOW + 2) << 12, 3 * 4096);
+	KUNIT_EXPECT_EQ(test, f->zaps, 1u);
+	ivgpu_vggtt_hide_range(f->v, 0, (u64)(LOW + 2) << 12);
+	KUNIT_EXPECT_EQ(test, f->zaps, 2u);
+	KUNIT_EXPECT_EQ(test, f->zapped + f->zapped_len, (u64)(LOW + 2) << 12);
+	ivgpu_vggtt_hide_range(f->v, 0, ~0ull >> 1);
+	KUNIT_EXPECT_EQ(test, f->zaps, 3u);
+	w.asked = 0;
+	ivgpu_vggtt_hide_some(f->v, wants, &w);
+	KUNIT_EXPECT_EQ(test, w.asked, 0u);
+	mutex_unlock(&f->g->gm.lock);
+	finish(test, f);
+}
+
+static bool stale(struct fixture *f, u32 page, u32 pages)
+{
+	bool ret;
+
+	mutex_lock(&f->g->gm.lock);
+	ret = ivgpu_vggtt_is_stale(f->v, (u64)page << 12, (u64)pages << 12);
+	mutex_unlock(&f->g->gm.lock);
+	return ret;
+}
+
+/* What was written and not synchronised is known, and nothing else. */
+static void stale_until_synchronised(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+
+	KUNIT_EXPECT_FALSE(test, stale(f, 0, 1 << 20));
+	write_entry(f, LOW + 3, pte(FAKE_GFN + 3));
+	KUNIT_EXPECT_TRUE(test, stale(f, LOW + 3, 1));
+	KUNIT_EXPECT_TRUE(test, stale(f, 0, 1 << 20));
+	KUNIT_EXPECT_FALSE(test, stale(f, LOW + 2, 1));
+	KUNIT_EXPECT_FALSE(test, stale(f, LOW + 4, 64));
+	sync(test, f);
+	KUNIT_EXPECT_FALSE(test, stale(f, LOW + 3, 1));
+	/* refused is known, too */
+	write_entry(f, LOW + 3, pte(0x123456));
+	sync(test, f);
+	KUNIT_EXPECT_FALSE(test, stale(f, LOW + 3, 1));
+	/* what dma_unmap took is wanted again */
+	write_entry(f, LOW + 3, pte(FAKE_GFN + 3));
+	sync(test, f);
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_revoke(f->v, FAKE_GFN + 3, FAKE_GFN + 3);
+	mutex_unlock(&f->g->gm.lock);
+	KUNIT_EXPECT_TRUE(test, stale(f, LOW + 3, 1));
+	finish(test, f);
+}
+
 /* What physical entry @page must name, by the guest's own entry. */
 static u64 model(struct fixture *f, u64 entry, u64 scratch)
 {
@@ -591,6 +676,8 @@ static struct kunit_case ggtt_cases[] = {
 	KUNIT_CASE(ggtt_reset),
 	KUNIT_CASE(ggtt_mapped_entries),
 	KUNIT_CASE(ggtt_mapped_aperture),
+	KUNIT_CASE(parts_are_taken_away),
+	KUNIT_CASE(stale_until_synchronised),
 	KUNIT_CASE(ggtt_random),
 	{}
 };

@@ -103,6 +103,16 @@ void ivgpu_vggtt_area(const struct ivgpu_vggtt *v, unsigned int i, u32 *offset, 
 struct page *ivgpu_vggtt_map_entries(struct ivgpu_vggtt *v, u32 offset);
 struct page *ivgpu_vggtt_map_aperture(struct ivgpu_vggtt *v, u64 addr);
 void ivgpu_vggtt_unmap(struct ivgpu_vggtt *v);
+/* For what shows a GGTT address in another place: what its entry names, as last synchronised. */
+dma_addr_t ivgpu_vggtt_dma(struct ivgpu_vggtt *v, u64 addr);
+/* The vGPU's scratch page: what an entry of the partition without a page names. */
+struct page *ivgpu_vggtt_scratch(struct ivgpu_vggtt *v);
+/* Did the guest write entries of the range that were not synchronised since? */
+bool ivgpu_vggtt_is_stale(struct ivgpu_vggtt *v, u64 addr, u64 len);
+/* Take mappings through BAR2 away: of a range; of those pages that @take, told each, wants. */
+void ivgpu_vggtt_hide_range(struct ivgpu_vggtt *v, u64 addr, u64 len);
+void ivgpu_vggtt_hide_some(struct ivgpu_vggtt *v, bool (*take)(void *data, u64 addr),
+			   void *data);
 
 /* All shadow PPGTTs of one vGPU. */
 struct ivgpu_ppgtt_space;
