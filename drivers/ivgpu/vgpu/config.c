@@ -116,9 +116,16 @@ void ivgpu_config_write(struct ivgpu_config *cfg, u32 offset, const void *buf, u
 	}
 }
 
-bool ivgpu_config_memory_on(const struct ivgpu_config *cfg)
+static bool config_decodes(const struct ivgpu_config *cfg)
 {
 	return config_get(cfg, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
+}
+
+/* In D3 nothing but config space answers (PCI PM 1.2, 5.4.1). */
+bool ivgpu_config_memory_on(const struct ivgpu_config *cfg)
+{
+	return config_decodes(cfg) &&
+	       !(config_get(cfg, CFG_PM + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK);
 }
 
 bool ivgpu_config_msi_on(const struct ivgpu_config *cfg)
@@ -130,7 +137,7 @@ u64 ivgpu_config_bar(const struct ivgpu_config *cfg, unsigned int bar)
 {
 	u32 offset = PCI_BASE_ADDRESS_0 + 4 * bar;
 
-	if (!ivgpu_config_memory_on(cfg))
+	if (!config_decodes(cfg))
 		return 0;
 	return (config_get(cfg, offset, 4) & ~0xfu) | (u64)config_get(cfg, offset + 4, 4) << 32;
 }

@@ -119,8 +119,11 @@ static void power_states(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(cfg, at) & PCI_PM_CTRL_STATE_MASK, 3u);
 	put(cfg, at, 2);
 	KUNIT_EXPECT_EQ(test, get(cfg, at) & PCI_PM_CTRL_STATE_MASK, 3u);
+	put(cfg, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	KUNIT_EXPECT_FALSE(test, ivgpu_config_memory_on(cfg));
 	put(cfg, at, 0);
 	KUNIT_EXPECT_EQ(test, get(cfg, at) & PCI_PM_CTRL_STATE_MASK, 0u);
+	KUNIT_EXPECT_TRUE(test, ivgpu_config_memory_on(cfg));
 }
 
 /* Bytes and odd spans act on exactly the bytes they name; nothing lies behind the end. */
