@@ -216,6 +216,34 @@ TEST_F(display, written_through_bar2)
 	EXPECT_EQ(value[1], back[1] & 0xffffff);
 }
 
+/* The same by mapping: written again and again, each look shows it, and reads that page alone. */
+TEST_F(display, written_through_mapped_bar2)
+{
+	struct vfio_device_gfx_plane_info info;
+	uint32_t *p, i, at, back;
+	uint64_t before;
+
+	if (!region_mappable(&self->vg.dev, VFIO_PCI_BAR2_REGION_INDEX))
+		SKIP(return, "BAR2 cannot be mapped here");
+	fill(&self->fb, 3);
+	show(&self->vg, ON | XRGB8888, WIDTH * 4 / 64, self->fb.ggtt);
+	p = region_mmap(&self->vg.dev, VFIO_PCI_BAR2_REGION_INDEX, self->fb.ggtt,
+			WIDTH * HEIGHT * 4);
+	ASSERT_NE(NULL, p);
+	ASSERT_EQ(0, query(&self->vg, &info));
+	before = stat(&self->vg, "screen_bytes_read");
+	for (i = 0; i < 20; i++) {
+		at = i * 977 % (WIDTH * HEIGHT);
+		store32(p + at, i + 1);
+		ASSERT_EQ(0, query(&self->vg, &info));
+		ASSERT_EQ(4, vfio_read(&self->vg.dev, info.region_index, 4 * at, &back, 4));
+		EXPECT_EQ(i + 1, back & 0xffffff);
+	}
+	EXPECT_LE(stat(&self->vg, "screen_bytes_read") - before,
+		  20 * (PAGE + WIDTH * 4 + HEIGHT * 128));
+	munmap(p, WIDTH * HEIGHT * 4);
+}
+
 TEST_F(display, unchanged_screen_is_cheap)
 {
 	struct vfio_device_gfx_plane_info info;

@@ -493,13 +493,17 @@ static bool aperture_kept(struct duel *d, enum engine_id id)
 
 static bool aperture_foreign(struct duel *d, enum engine_id id)
 {
-	uint32_t at = d->victim.low_base;
+	struct vfio_dev *dev = &d->evil.dev;
+	uint32_t at = d->victim.low_base, value = 0x666;
 	uint32_t *p;
 	uint32_t i;
 
-	p = region_mmap(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX, at, 64 * PAGE);
-	if (!p)
-		return false;
+	for (i = 0; i < 64; i++)
+		vfio_write(dev, VFIO_PCI_BAR2_REGION_INDEX, at + i * PAGE, &value, 4);
+	p = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd,
+		 dev->region[VFIO_PCI_BAR2_REGION_INDEX].offset + at);
+	if (p == MAP_FAILED)
+		return errno == EINVAL;
 	for (i = 0; i < 64; i++)
 		store32(p + i * PAGE / 4, 0x666);
 	munmap(p, 64 * PAGE);

@@ -120,6 +120,21 @@ static inline bool ivgpu_vfio_unpins_exactly(struct vfio_device *vdev)
 #endif
 }
 
+/*
+ * Can KVM let a guest use @page, where a device's VMA has it (VM_PFNMAP)? Up to 6.12
+ * it takes a reference on whatever has a struct page, and gives up, and with it the
+ * VMM, on the tail of a compound page: a transparent huge page, say, under the guest's
+ * memory (hva_to_pfn_remapped() in virt/kvm/kvm_main.c of 6.12). 6.13 needs none.
+ */
+static inline bool ivgpu_kvm_takes_page(struct page *page)
+{
+#ifdef IVGPU_HAVE_KVM_FAULTIN_PFN
+	return true;
+#else
+	return !PageTail(page);
+#endif
+}
+
 /* Ops for IOMMUFD, which 6.1 has not; NULL where the kernel is built without. */
 #ifdef IVGPU_HAVE_EMULATED_DETACH_IOAS
 #define IVGPU_VFIO_IOMMUFD_OPS \

@@ -239,8 +239,11 @@ static void take_damage(struct ivgpu_screen *screen, const struct ivgpu_plane *p
 	spin_unlock(&screen->damage_lock);
 }
 
-/* Damage lock held: bytes [@byte, @byte + @len) of a row of the surface were written. */
-static void add_damage(struct ivgpu_screen *screen, u32 byte, u32 row, u32 len)
+/*
+ * Damage lock held: bytes [@byte, @byte + @len) of a row of the surface were written.
+ * Returns whether that row is shown.
+ */
+static bool add_damage(struct ivgpu_screen *screen, u32 byte, u32 row, u32 len)
 {
 	const struct ivgpu_plane *plane = &screen->watched;
 	u32 left = plane->left * plane->cpp;
@@ -249,12 +252,13 @@ static void add_damage(struct ivgpu_screen *screen, u32 byte, u32 row, u32 len)
 
 	if (row < plane->top || y >= plane->height || y >= IVGPU_MAX_HEIGHT ||
 	    byte + len <= left)
-		return;
+		return false;
 	end = min(byte + len - left, (u32)U16_MAX);
 	byte = min(byte > left ? byte - left : 0, (u32)U16_MAX);
 	screen->damage.any = true;
 	screen->damage.from[y] = min_t(u32, screen->damage.from[y], byte);
 	screen->damage.to[y] = max_t(u32, screen->damage.to[y], end);
+	return true;
 }
 
 /**
@@ -263,10 +267,14 @@ static void add_damage(struct ivgpu_screen *screen, u32 byte, u32 row, u32 len)
  * @addr: GGTT address
  * @len: bytes, inside one page
  *
- * After the write. Any context but interrupts.
+ * After the write, or before the look at the screen where it may be going on. Any
+ * context but interrupts.
+ *
+ * Return: whether the screen shows any of it.
  */
-void ivgpu_screen_wrote(struct ivgpu_screen *screen, u32 addr, u32 len)
+bool ivgpu_screen_wrote(struct ivgpu_screen *screen, u32 addr, u32 len)
 {
+	bool shown = false;
 	u32 byte, row, n;
 
 	spin_lock(&screen->damage_lock);
@@ -275,11 +283,12 @@ void ivgpu_screen_wrote(struct ivgpu_screen *screen, u32 addr, u32 len)
 			screen->watched.column - addr % screen->watched.column :
 			screen->watched.stride - byte;
 		n = min(n, len);
-		add_damage(screen, byte, row, n);
+		shown |= add_damage(screen, byte, row, n);
 		addr += n;
 		len -= n;
 	}
 	spin_unlock(&screen->damage_lock);
+	return shown;
 }
 
 /* The cursor is on top of what is kept up to date by parts: take it off ... */

@@ -125,7 +125,7 @@ struct ivgpu_screen *ivgpu_screen_create(const struct ivgpu_screen_ops *ops, voi
 void ivgpu_screen_destroy(struct ivgpu_screen *screen);
 void *ivgpu_screen_pixels(struct ivgpu_screen *screen);
 int ivgpu_screen_update(struct ivgpu_screen *screen, const struct ivgpu_screen_state *state);
-void ivgpu_screen_wrote(struct ivgpu_screen *screen, u32 addr, u32 len);
+bool ivgpu_screen_wrote(struct ivgpu_screen *screen, u32 addr, u32 len);
 void ivgpu_screen_forget(struct ivgpu_screen *screen);
 void ivgpu_screen_close(struct ivgpu_screen *screen);
 

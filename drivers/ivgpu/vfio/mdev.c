@@ -130,6 +130,13 @@ static void inject(void *owner)
 }
 
 /* The administrator's tools hear of it: who polls the file "state", and udev. */
+static bool may_map(void *owner, struct page *page)
+{
+	struct ivgpu_vfio_device *dev = owner;
+
+	return !dev->vdev.kvm || ivgpu_kvm_takes_page(page);
+}
+
 static void health_changed(void *owner)
 {
 	struct ivgpu_vfio_device *dev = owner;
@@ -149,6 +156,7 @@ static void health_changed(void *owner)
 static const struct ivgpu_vgpu_ops vgpu_ops = {
 	.inject = inject,
 	.health_changed = health_changed,
+	.may_map = may_map,
 };
 
 static int create_vgpu(struct ivgpu_mdev_parent *parent, struct ivgpu_vfio_device *dev)

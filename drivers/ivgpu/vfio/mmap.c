@@ -24,6 +24,11 @@ module_param(map_ggtt, bool, 0444);
 MODULE_PARM_DESC(map_ggtt,
 		 "let the VMM map GGTT entries, so that they cost no traps; N: trap each access (default: Y)");
 
+static bool map_aperture = true;
+module_param(map_aperture, bool, 0444);
+MODULE_PARM_DESC(map_aperture,
+		 "let the VMM map the aperture (BAR2), so that accesses cost no traps; N: trap each access (default: Y)");
+
 /* Areas of one region that may be mapped. */
 #define MOST_AREAS	2
 
@@ -49,19 +54,46 @@ static u64 offset_of(const struct vm_area_struct *vma, unsigned long pgoff)
 	return (u64)(pgoff & (BIT(IVGPU_REGION_SHIFT - PAGE_SHIFT) - 1)) << PAGE_SHIFT;
 }
 
-static vm_fault_t fault(struct vm_fault *vmf)
+static vm_fault_t insert(struct vm_fault *vmf, const struct ivgpu_vgpu_mapped *mapped)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	const struct mapping *mapping = vma->vm_private_data;
-	struct ivgpu_vfio_device *dev = mapping->dev;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
-	struct page *page;
 
-	page = ivgpu_vgpu_map_begin(dev->vgpu, bar_of(vma), offset_of(vma, vmf->pgoff));
-	if (page)
-		ret = vmf_insert_pfn(vma, vmf->address, page_to_pfn(page));
-	ivgpu_vgpu_map_end(dev->vgpu);
-	return ret;
+	if (mapped->io)
+		return vmf_insert_pfn_prot(vma, vmf->address, mapped->pfn,
+					   pgprot_writecombine(vma->vm_page_prot));
+	return vmf_insert_pfn(vma, vmf->address, mapped->pfn);
+}
+
+/* The device stays open meanwhile, whatever becomes of the mapping. */
+static vm_fault_t wait_and_retry(struct vm_fault *vmf)
+{
+	const struct mapping *mapping = vmf->vma->vm_private_data;
+	struct file *file = get_file(mapping->file ?: vmf->vma->vm_file);
+	struct ivgpu_vgpu *vgpu = mapping->dev->vgpu;
+
+	/* Not a VMA's own lock: the kernel takes that only for files that map around a fault. */
+	mmap_read_unlock(vmf->vma->vm_mm);
+	ivgpu_vgpu_map_wait(vgpu);
+	fput(file);
+	return VM_FAULT_RETRY;
+}
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	const struct mapping *mapping = vmf->vma->vm_private_data;
+	struct ivgpu_vgpu *vgpu = mapping->dev->vgpu;
+	bool may_wait = fault_flag_allow_retry_first(vmf->flags) &&
+			!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT);
+	struct ivgpu_vgpu_mapped mapped;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	enum ivgpu_map_result result;
+
+	result = ivgpu_vgpu_map_begin(vgpu, bar_of(vmf->vma), offset_of(vmf->vma, vmf->pgoff),
+				      may_wait, &mapped);
+	if (result == IVGPU_MAP_PAGE)
+		ret = insert(vmf, &mapped);
+	ivgpu_vgpu_map_end(vgpu, &mapped);
+	return result == IVGPU_MAP_WAIT ? wait_and_retry(vmf) : ret;
 }
 
 static void vma_open(struct vm_area_struct *vma)
@@ -96,7 +128,7 @@ static const struct vm_operations_struct vm_ops = {
  */
 int ivgpu_vfio_map_open(struct ivgpu_vfio_device *dev)
 {
-	struct file *file = map_ggtt ? ivgpu_vfio_mapping_file() : NULL;
+	struct file *file = map_ggtt || map_aperture ? ivgpu_vfio_mapping_file() : NULL;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -119,6 +151,12 @@ void ivgpu_vfio_map_close(struct ivgpu_vfio_device *dev)
 static struct inode *inode_of(struct ivgpu_vfio_device *dev)
 {
 	return dev->mapping_file ? file_inode(dev->mapping_file) : ivgpu_vfio_inode(&dev->vdev);
+}
+
+/* What the administrator allows to be mapped. */
+static bool is_allowed(unsigned int bar)
+{
+	return bar == VFIO_PCI_BAR2_REGION_INDEX ? map_aperture : map_ggtt;
 }
 
 /* Does the range lie in what may be mapped of the BAR? */
@@ -148,7 +186,7 @@ int ivgpu_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 
 	if (bar_of(vma) == IVGPU_PIXELS_INDEX)
 		return ivgpu_vfio_map_pixels(dev, vma, offset_of(vma, vma->vm_pgoff));
-	if (!map_ggtt || !(vma->vm_flags & VM_SHARED) ||
+	if (!is_allowed(bar_of(vma)) || !(vma->vm_flags & VM_SHARED) ||
 	    !may_map(dev, bar_of(vma), offset_of(vma, vma->vm_pgoff),
 		     vma->vm_end - vma->vm_start))
 		return -EINVAL;
@@ -207,7 +245,7 @@ int ivgpu_vfio_map_caps(struct ivgpu_vfio_device *dev, struct vfio_region_info *
 	unsigned int i;
 	int ret = 0;
 
-	if (!map_ggtt)
+	if (!is_allowed(info->index))
 		return 0;
 	sparse = kzalloc(struct_size(sparse, areas, MOST_AREAS), GFP_KERNEL);
 	if (!sparse)

@@ -3,13 +3,12 @@
  * Trapped accesses of config space and of BAR2, the window on the GGTT with
  * fences.
  */
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
 #include "fence.h"
 #include "vgpu_state.h"
-
-#define FENCE_REG	0x100000	/* low and high dword of each fence */
 
 int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 count)
 {
@@ -40,42 +39,73 @@ int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf
 	return 0;
 }
 
-/*
- * A piece of one page of the GGTT: of the guest page that the entry names. An
- * address without one reads as zeroes, like the scratch page of the physical
- * GGTT, and takes no writes.
- */
+static void scratch_access(struct ivgpu_vgpu *vgpu, u32 offset, void *rbuf, const void *wbuf,
+			   u32 count)
+{
+	void *p = kmap_local_page(ivgpu_vggtt_scratch(vgpu->vggtt));
+
+	if (wbuf)
+		memcpy(p + offset, wbuf, count);
+	else
+		memcpy(rbuf, p + offset, count);
+	kunmap_local(p);
+}
+
+/* Outside of the partition: zeroes, and no writes. */
+static void outside_access(struct ivgpu_vgpu *vgpu, void *rbuf, u32 count)
+{
+	vgpu->stats.aperture_outside++;
+	if (rbuf)
+		memset(rbuf, 0, count);
+}
+
+static void page_access(struct ivgpu_vgpu *vgpu, struct ivgpu_guest_page *page, u64 addr,
+			void *rbuf, const void *wbuf, u32 count)
+{
+	if (rbuf)
+		ivgpu_guest_page_read(page, offset_in_page(addr), rbuf, count);
+	if (!wbuf)
+		return;
+	ivgpu_guest_page_write(page, offset_in_page(addr), wbuf, count);
+	if (vgpu->display)
+		ivgpu_screen_wrote(vgpu->display->screen, addr, count);
+}
+
+/* What the guest wrote to the entry and did not flush yet is synchronised first. */
+static void aperture_refresh(struct ivgpu_vgpu *vgpu, u64 addr)
+{
+	bool stale;
+
+	mutex_lock(&vgpu->gm.lock);
+	stale = ivgpu_vggtt_is_stale(vgpu->vggtt, addr, 1);
+	mutex_unlock(&vgpu->gm.lock);
+	if (stale)
+		ivgpu_vgpu_sync_ggtt(vgpu);
+}
+
+/* A piece of one page of the GGTT: of the guest page that the entry names, or of scratch. */
 static void aperture_access(struct ivgpu_vgpu *vgpu, u64 addr, void *rbuf, const void *wbuf,
 			    u32 count)
 {
 	struct ivgpu_guest_page *page;
 
+	aperture_refresh(vgpu, addr);
 	mutex_lock(&vgpu->gm.lock);
 	page = ivgpu_vggtt_page(vgpu->vggtt, addr);
-	if (page && wbuf) {
-		ivgpu_guest_page_write(page, offset_in_page(addr), wbuf, count);
-		if (vgpu->display)
-			ivgpu_screen_wrote(vgpu->display->screen, addr, count);
-	}
-	if (page && rbuf)
-		ivgpu_guest_page_read(page, offset_in_page(addr), rbuf, count);
-	if (!page && rbuf)
-		memset(rbuf, 0, count);
+	if (page)
+		page_access(vgpu, page, addr, rbuf, wbuf, count);
+	else if (ivgpu_vggtt_owns(vgpu->vggtt, addr, count))
+		scratch_access(vgpu, offset_in_page(addr), rbuf, wbuf, count);
+	else
+		outside_access(vgpu, rbuf, count);
 	mutex_unlock(&vgpu->gm.lock);
 }
 
 /* Where BAR2's byte at @offset is in the GGTT; *@count cut to one piece of one page. */
 static u64 aperture_locate(struct ivgpu_vgpu *vgpu, u64 offset, u32 *count)
 {
-	struct ivgpu_fence fences[IVGPU_MAX_FENCES];
-	u64 addr;
-	u32 i;
+	u64 addr = ivgpu_fence_translate(vgpu->fences, vgpu->type->fences, offset, count);
 
-	for (i = 0; i < vgpu->type->fences; i++) {
-		fences[i].low = *ivgpu_vgpu_reg(vgpu, FENCE_REG + 8 * i);
-		fences[i].high = *ivgpu_vgpu_reg(vgpu, FENCE_REG + 8 * i + 4);
-	}
-	addr = ivgpu_fence_translate(fences, vgpu->type->fences, offset, count);
 	*count = min_t(u32, *count, PAGE_SIZE - offset_in_page(addr));
 	return addr;
 }

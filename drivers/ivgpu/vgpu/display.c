@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "vgpu_state.h"
+#include "aperture.h"
 
 /* DFSM: what of the display is fused off: pipes B and C, HDCP, power features (i915_reg.h). */
 #define DFSM		0x51000
@@ -146,6 +146,8 @@ int ivgpu_vgpu_look(struct ivgpu_vgpu *vgpu, struct ivgpu_vgpu_picture *picture)
 		return -ENOMEM;
 	mutex_lock(&screen->lock);
 	mutex_lock(&vgpu->trap_lock);
+	if (vgpu->live)
+		ivgpu_vgpu_aperture_damage(vgpu);
 	read_state(vgpu, state);
 	mutex_unlock(&vgpu->trap_lock);
 	ret = ivgpu_screen_update(screen, state);

@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/bitmap.h>
+#include <linux/sizes.h>
 
 #include "fence.h"
 
@@ -77,9 +78,70 @@ static void outside_is_linear(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run, 256u);
 }
 
+/* A slot shows the same as the fence: its tiles are those of its own first row on. */
+static void views(struct kunit *test)
+{
+	static const struct ivgpu_fence *const fences[] = { &tile_x, &tile_y };
+	const struct ivgpu_fence big = { START | 1, (START + SZ_16M - 4096) | (PITCH / 128 - 1) };
+	const struct ivgpu_fence widest = { START | 3, (START + SZ_64M - 4096) | 0xfff };
+	const struct ivgpu_fence odd = { START | 1, (START + SIZE - 4096) | 0 };
+	struct ivgpu_slot_view view;
+	u64 start, size;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fences); i++) {
+		ivgpu_fence_view(fences[i], 1, START + SIZE - 1, &view);
+		KUNIT_EXPECT_EQ(test, view.start, (u64)START);
+		KUNIT_EXPECT_EQ(test, view.size, (u64)SIZE);
+		KUNIT_EXPECT_EQ(test, view.fence, (u64)(PITCH / 128 - 1) << 32 |
+				(fences[i]->low & 3));
+		ivgpu_fence_view(fences[i], 1, START + SIZE, &view);
+		KUNIT_EXPECT_EQ(test, view.fence, 0ull);
+	}
+	ivgpu_fence_view(&big, 1, START + SZ_1M + 5, &view);
+	KUNIT_EXPECT_EQ(test, view.start, (u64)START + SZ_1M);
+	KUNIT_EXPECT_EQ(test, view.size, (u64)SZ_1M);
+	ivgpu_fence_view(&widest, 1, START + SZ_16M, &view);
+	KUNIT_EXPECT_EQ(test, view.start, (u64)START + SZ_16M);
+	KUNIT_EXPECT_EQ(test, view.size, (u64)SZ_16M);
+	ivgpu_fence_view(&odd, 1, START, &view);
+	KUNIT_EXPECT_EQ(test, view.fence, 0ull);
+	KUNIT_EXPECT_TRUE(test, ivgpu_fence_range(&big, &start, &size));
+	KUNIT_EXPECT_EQ(test, start, (u64)START);
+	KUNIT_EXPECT_EQ(test, size, (u64)SZ_16M);
+}
+
+/* A byte in a slot of a part of a big fence is the byte that the fence as a whole says. */
+static void views_agree(struct kunit *test)
+{
+	static const u32 tilings[] = { 1, 3 };
+	struct ivgpu_slot_view view;
+	u32 i, at, run, slot_run;
+
+	for (i = 0; i < ARRAY_SIZE(tilings); i++) {
+		const struct ivgpu_fence whole = {
+			START | tilings[i], (START + SZ_4M - 4096) | (3 * PITCH / 128 - 1),
+		};
+
+		for (at = 0; at < SZ_4M; at += 4093) {
+			struct ivgpu_fence slot;
+
+			ivgpu_fence_view(&whole, 1, START + at, &view);
+			slot.low = view.start | lower_32_bits(view.fence);
+			slot.high = (view.start + view.size - 4096) | upper_32_bits(view.fence);
+			run = 1;
+			slot_run = 1;
+			KUNIT_ASSERT_EQ(test, ivgpu_fence_translate(&slot, 1, START + at, &run),
+					ivgpu_fence_translate(&whole, 1, START + at, &slot_run));
+		}
+	}
+}
+
 static struct kunit_case fence_cases[] = {
 	KUNIT_CASE(known_bytes),
 	KUNIT_CASE(one_to_one),
+	KUNIT_CASE(views),
+	KUNIT_CASE(views_agree),
 	KUNIT_CASE(outside_is_linear),
 	{}
 };

@@ -31,6 +31,8 @@ extern const struct ivgpu_reg_ops ivgpu_h_power_well, ivgpu_h_enable, ivgpu_h_pl
 extern const struct ivgpu_reg_ops ivgpu_h_ddi_buf, ivgpu_h_aux, ivgpu_h_gmbus;
 extern const struct ivgpu_reg_ops ivgpu_h_pipe_conf, ivgpu_h_pipe_counter, ivgpu_h_plane_surf;
 extern const struct ivgpu_reg_ops ivgpu_h_pipe_irq, ivgpu_h_cursor_base;
+/* aperture.c */
+extern const struct ivgpu_reg_ops ivgpu_h_fence;
 /* pvinfo.c */
 extern const struct ivgpu_reg_ops ivgpu_h_g2v;
 

@@ -41,6 +41,7 @@ static const struct ivgpu_reg_ops *const reg_ops[IVGPU_NUM_REG_HANDLERS] = {
 	[IVGPU_H_PLANE_SURF]	   = &ivgpu_h_plane_surf,
 	[IVGPU_H_CURSOR_BASE]	   = &ivgpu_h_cursor_base,
 	[IVGPU_H_PIPE_IRQ]	   = &ivgpu_h_pipe_irq,
+	[IVGPU_H_FENCE]		   = &ivgpu_h_fence,
 };
 
 static const struct ivgpu_reg_ops *slot_ops(const struct ivgpu_reg_slot *slot)

@@ -6,7 +6,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "vgpu_state.h"
+#include "aperture.h"
 
 #define RING_NOPID	0x94
 #define CTC_MODE		0xa26c	/* bit 0: time is counted as the override says */
@@ -107,6 +107,7 @@ void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu)
 	fix_frequency(vgpu);
 	copy_timestamp_override(vgpu);
 	ivgpu_pvinfo_reset(vgpu);
+	ivgpu_vgpu_aperture_reset(vgpu);
 	ivgpu_virq_reset(&vgpu->irq);
 	ivgpu_vgpu_display_reset(vgpu);
 }

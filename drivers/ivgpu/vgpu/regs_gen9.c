@@ -179,7 +179,7 @@ static const struct ivgpu_reg uncore_rows[] = {
 	ROW(0x46430, 1, "CHICKEN_DCPR_1"),
 	ROW(0x51000, 1, "DFSM", .reset = 0x50200000, RO),
 	ROW(0xc4000, 4, "SDE_IRQ", H(IRQ)),
-	ROW(0x100000, 64, "FENCE"),
+	ROW(0x100000, 64, "FENCE", H(FENCE)),
 	ROW(0x101008, 1, "GFX_FLSH_CNTL", H(GGTT_FLUSH)),
 	ROW(0x120010, 1, "EDRAM_CAP", RO),
 	ROW(0x130044, 1, "FORCEWAKE_ACK_GT", RO),

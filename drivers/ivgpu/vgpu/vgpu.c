@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "vgpu_state.h"
+#include "aperture.h"
 
 #define RING_EIR	0xb0
 #define EIR_INSTRUCTION	BIT(0)
@@ -18,17 +18,24 @@
 /* The physical GGTT, as the shadow sees it. */
 static void sink_set(void *hw, u32 page, dma_addr_t dma)
 {
-	ivgpu_ggtt_set(hw, page, dma);
+	struct ivgpu_vgpu *vgpu = hw;
+
+	ivgpu_ggtt_set(vgpu->gpu, page, dma);
+	ivgpu_vgpu_aperture_update(vgpu, page, dma);
 }
 
 static void sink_clear(void *hw, u32 page, u32 count)
 {
-	ivgpu_ggtt_clear(hw, page, count);
+	struct ivgpu_vgpu *vgpu = hw;
+
+	ivgpu_ggtt_clear(vgpu->gpu, page, count);
 }
 
 static void sink_flush(void *hw)
 {
-	ivgpu_ggtt_flush(hw);
+	struct ivgpu_vgpu *vgpu = hw;
+
+	ivgpu_ggtt_flush(vgpu->gpu);
 }
 
 static const struct ivgpu_ggtt_sink ggtt_sink = {
@@ -154,6 +161,7 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	strscpy(vgpu->uuid, params->uuid, sizeof(vgpu->uuid));
 	mutex_init(&vgpu->trap_lock);
 	mutex_init(&vgpu->life_lock);
+	ivgpu_vgpu_aperture_init(vgpu);
 	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
 	ret = params->display ? ivgpu_vgpu_display_create(vgpu) : 0;
 	if (!ret) {
@@ -189,7 +197,7 @@ static int create_vggtt(struct ivgpu_vgpu *vgpu)
 	const struct ivgpu_ggtt_range low = { vgpu->part.low.start, vgpu->part.low.size };
 	const struct ivgpu_ggtt_range high = { vgpu->part.high.start, vgpu->part.high.size };
 
-	vgpu->vggtt = ivgpu_vggtt_create(&vgpu->gm, &ggtt_sink, vgpu->gpu, &low, &high,
+	vgpu->vggtt = ivgpu_vggtt_create(&vgpu->gm, &ggtt_sink, vgpu, &low, &high,
 					 &vgpu->gtt_stats);
 	if (IS_ERR(vgpu->vggtt))
 		return PTR_ERR(vgpu->vggtt);
@@ -287,6 +295,7 @@ static void drop_shadows(struct ivgpu_vgpu *vgpu)
 	mutex_lock(&vgpu->gm.lock);
 	ivgpu_vexec_drop_shadows(vgpu->vexec);
 	ivgpu_ppgtt_space_drop(vgpu->ppgtts);
+	ivgpu_vgpu_aperture_unmap(vgpu);
 	ivgpu_vggtt_reset(vgpu->vggtt);
 	mutex_unlock(&vgpu->gm.lock);
 	ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
@@ -312,6 +321,7 @@ unlock:
 
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 {
+	ivgpu_vgpu_aperture_stop(vgpu);
 	mutex_lock(&vgpu->trap_lock);
 	ivgpu_sched_leave(vgpu->client);
 	drop_shadows(vgpu);

@@ -49,8 +49,10 @@ extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
  * struct ivgpu_vgpu_ops - what vgpu/ asks of vfio/
  * @inject: raise the guest's MSI; any context
  * @health_changed: the scheduler treats the vGPU in another way; may sleep
+ * @may_map: the VMM can have that page itself in its mapping of BAR2; any context
  */
 struct ivgpu_vgpu_ops {
+	bool (*may_map)(void *owner, struct page *page);
 	void (*inject)(void *owner);
 	void (*health_changed)(void *owner);
 };
@@ -83,15 +85,31 @@ struct ivgpu_gpu *ivgpu_vgpu_gpu(const struct ivgpu_vgpu *vgpu);
 /* Where the GGTT's entries begin in BAR0. */
 #define IVGPU_GGTT_OFFSET	(8u << 20)
 
+enum ivgpu_map_result { IVGPU_MAP_NOTHING, IVGPU_MAP_PAGE, IVGPU_MAP_WAIT };
+
+/**
+ * struct ivgpu_vgpu_mapped - what the VMM is to see at a page of a BAR
+ * @pfn: number of the page
+ * @io: it lies in the physical BAR2, to be mapped write-combining; else it is memory
+ * @slot: for ivgpu_vgpu_map_end()
+ */
+struct ivgpu_vgpu_mapped {
+	unsigned long pfn;
+	bool io;
+	bool slot;
+};
+
 /*
  * What of BAR @bar the VMM may map (area @i, false: no more), and its page faults:
- * begin gives the page or NULL, end must follow. Open vGPUs only; the mmap_lock
- * may be held.
+ * begin says what, end must follow. Open vGPUs only; the mmap_lock may be held, but
+ * not in wait.
  */
 bool ivgpu_vgpu_map_area(struct ivgpu_vgpu *vgpu, unsigned int bar, unsigned int i,
 			 u64 *offset, u64 *len);
-struct page *ivgpu_vgpu_map_begin(struct ivgpu_vgpu *vgpu, unsigned int bar, u64 offset);
-void ivgpu_vgpu_map_end(struct ivgpu_vgpu *vgpu);
+enum ivgpu_map_result ivgpu_vgpu_map_begin(struct ivgpu_vgpu *vgpu, unsigned int bar, u64 offset,
+					   bool may_wait, struct ivgpu_vgpu_mapped *mapped);
+void ivgpu_vgpu_map_end(struct ivgpu_vgpu *vgpu, const struct ivgpu_vgpu_mapped *mapped);
+void ivgpu_vgpu_map_wait(struct ivgpu_vgpu *vgpu);
 
 /*
  * Region accesses; any offset, any count that the caller checked to lie in the

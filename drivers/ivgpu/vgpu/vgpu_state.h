@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/mutex.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "../cmd/cmd.h"
@@ -15,6 +16,7 @@
 #include "../exec/exec.h"
 #include "../sched/sched.h"
 #include "config.h"
+#include "fence.h"
 #include "irq.h"
 #include "regs.h"
 #include "vgpu.h"
@@ -36,7 +38,10 @@ struct ivgpu_vgpu_stats {
 	u64 register_writes;
 	u64 ggtt_accesses;	/* of GGTT entries in BAR0 */
 	u64 aperture_accesses;	/* of BAR2 */
-	u64 map_faults;		/* of the VMM on mapped parts of BAR0 */
+	u64 aperture_outside;	/* of these, where the vGPU has no GGTT */
+	u64 map_faults;		/* of the VMM on mapped parts of BARs */
+	u64 aperture_faults;	/* of these, on BAR2 */
+	u64 aperture_scratch;	/* of these, where the GGTT names no page */
 	u64 unknown_accesses;	/* to registers no row has */
 	u64 refused_writes;	/* to registers, of a size that hardware does not take */
 	u64 refused_nonpriv;	/* FORCE_TO_NONPRIV targets replaced */
@@ -78,6 +83,14 @@ struct ivgpu_vgpu {
 	u64 bar_base[2];
 	bool msi_on;
 	bool memory_on;		/* the VMM may map BARs; under trap_lock and gm.lock */
+
+	struct ivgpu_fence fences[IVGPU_MAX_FENCES];	/* under trap_lock and gm.lock */
+	struct ivgpu_slot_user slots;	/* of the physical aperture; under its lock */
+	struct {
+		struct work_struct work;
+		wait_queue_head_t wait;
+		u64 started, done;	/* runs of the work; written by it alone */
+	} sync;				/* of the GGTT, for faults on BAR2 */
 
 	struct ivgpu_regmap *map;
 	u32 *regs;
