@@ -9,6 +9,8 @@
 #include <poll.h>
 
 #include "testmain.h"
+#include "gen9.h"
+#include "guestmem.h"
 #include "vfio.h"
 
 #define MAX_VGPUS 8
@@ -84,6 +86,27 @@ TEST_F(type, description)
 	}
 	EXPECT_NE(NULL, strstr(text, "resolution: "));
 	EXPECT_NE(NULL, strstr(text, "weight: "));
+}
+
+/* What the description promises is what a vGPU of the type tells its guest. */
+TEST_F(type, pvinfo_grants_it)
+{
+	struct vfio_dev dev;
+	char uuid[UUID_LEN];
+	uint64_t high;
+
+	mdev_uuid(uuid, 0);
+	ASSERT_EQ(0, mdev_create_raw(self->name, uuid));
+	ASSERT_EQ(0, vfio_open(&dev, uuid));
+	vfio_enable_device(&dev);
+	EXPECT_EQ(variant->low * 1048576ull, bar0_read(&dev, PVINFO_LOW_SIZE));
+	high = bar0_read(&dev, PVINFO_HIGH_SIZE);
+	/* the highest of a GPU has a page less */
+	EXPECT_TRUE(high == variant->high * 1048576ull ||
+		    high == variant->high * 1048576ull - PAGE);
+	EXPECT_EQ(variant->fences, bar0_read(&dev, PVINFO_FENCES));
+	vfio_close(&dev);
+	EXPECT_EQ(0, mdev_remove(uuid));
 }
 
 TEST_F(type, available_instances)
@@ -199,6 +222,82 @@ TEST_F(mdev, types_share_the_gpu)
 	ASSERT_EQ(0, mdev_create_raw(big, self->uuid[0]));
 	EXPECT_LT(mdev_available(big), before);
 	ASSERT_EQ(0, mdev_create(self->uuid[1]));
+}
+
+/*
+ * Every mix of types that can be reached: what available_instances says of each type is how
+ * many more can be made right now, also after one in the middle was removed.
+ */
+#define TYPES 4
+
+struct walk {
+	char type[TYPES][128];
+	char (*uuid)[UUID_LEN];
+	int made;		/* vGPUs, uuid[0] and on */
+	unsigned int mixes;
+	char wrong[256];
+};
+
+/* Take type `t` up to the last, and one more, and give them back. */
+static void try_type(struct walk *w, int t)
+{
+	int told = mdev_available(w->type[t]), n = 0, ret;
+
+	while (!(ret = mdev_create_raw(w->type[t], w->uuid[w->made + n])))
+		n++;
+	if ((n != told || ret != -ENOSPC) && !w->wrong[0])
+		snprintf(w->wrong, sizeof(w->wrong), "mix %u, %d made: %s: told %d, got %d and %d",
+			 w->mixes, w->made, w->type[t], told, n, ret);
+	while (n)
+		mdev_remove(w->uuid[w->made + --n]);
+}
+
+/* One of type `t` and all mixes that come with it, types in rising order. */
+static void walk_mixes(struct walk *w, int first)
+{
+	int t;
+
+	w->mixes++;
+	for (t = 0; t < TYPES; t++)
+		try_type(w, t);
+	for (t = first; t < TYPES; t++) {
+		if (mdev_create_raw(w->type[t], w->uuid[w->made]))
+			continue;
+		w->made++;
+		walk_mixes(w, t);
+		w->made--;
+		mdev_remove(w->uuid[w->made]);
+	}
+}
+
+TEST_F_TIMEOUT(mdev, all_mixes, 120)
+{
+	static const char * const up[TYPES] = { "8", "4", "2", "1" };
+	struct walk w = { .uuid = self->uuid };
+	char swap[UUID_LEN];
+	int t, i;
+
+	NOT_ON_KVMGT("fits by other rules");
+	for (t = 0; t < TYPES; t++)
+		type_dir(w.type[t], sizeof(w.type[t]), up[t]);
+	walk_mixes(&w, 0);
+	EXPECT_STREQ("", w.wrong);
+	EXPECT_GE(w.mixes, 60);
+	/* holes: each of six removed from between the others */
+	for (i = 0; i < 6; i++) {
+		for (w.made = 0; w.made < 6; w.made++)
+			ASSERT_EQ(0, mdev_create_raw(w.type[w.made & 1], self->uuid[w.made]));
+		mdev_remove(self->uuid[i]);
+		memcpy(swap, self->uuid[i], UUID_LEN);
+		memcpy(self->uuid[i], self->uuid[5], UUID_LEN);
+		memcpy(self->uuid[5], swap, UUID_LEN);
+		w.made = 5;
+		for (t = 0; t < TYPES; t++)
+			try_type(&w, t);
+		while (w.made)
+			mdev_remove(self->uuid[--w.made]);
+	}
+	EXPECT_STREQ("", w.wrong);
 }
 
 TEST_F(mdev, listed_below_type_and_bus)
