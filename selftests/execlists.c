@@ -118,6 +118,40 @@ TEST_F_TIMEOUT(execlists, lite_restore_of_a_running_context, 60)
 		EXPECT_EQ(round + 1, self->target.map[round]);
 }
 
+/*
+ * The tail of a context that runs goes back, and other commands stand where hardware may
+ * already read: what was submitted first runs, and nothing of what came over it.
+ */
+TEST_F_TIMEOUT(execlists, tail_taken_back_while_it_runs, 60)
+{
+	struct lrc *first = &self->spin.lrc[variant->id];
+	struct cmds other = { 0 };
+	uint32_t seq, before;
+	uint64_t back = 0;
+
+	ASSERT_TRUE(spin_start(&self->spin, variant->id, true, WAIT_MS));
+	ASSERT_TRUE(wait_events(self->engine, 1));
+	before = first->tail;
+	seq = add_store(first, &self->target, 0, 1);
+	engine_submit(first, NULL);
+	EXPECT_EVENT(2, LITE, first);
+	first->tail = before;
+	engine_submit(first, NULL);
+	EXPECT_EVENT(3, LITE, first);
+	emit_store(&other, true, self->target.ggtt + 4, 2);
+	ring_add(first, &other);
+	engine_submit(first, NULL);
+	EXPECT_EVENT(4, LITE, first);
+	store32(self->spin.batch.map + 64 * variant->id, MI_BATCH_BUFFER_END);
+	EXPECT_TRUE(lrc_wait(first, seq, WAIT_MS));
+	EXPECT_EVENT(5, LAST, first);
+	EXPECT_EQ(1, self->target.map[0]);
+	EXPECT_EQ(0, self->target.map[1]);
+	EXPECT_EQ(0, stats_read(self->spin.vg.dev.uuid, variant->id == RCS ?
+				"tails_taken_back_rcs0" : "tails_taken_back_vcs0", &back));
+	EXPECT_EQ(2, back);
+}
+
 /* Another engine of the same vGPU lets a semaphore through. */
 TEST_F_TIMEOUT(execlists, semaphore, 60)
 {

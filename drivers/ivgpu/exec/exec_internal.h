@@ -278,7 +278,7 @@ void ivgpu_shadow_ctx_show(struct ivgpu_shadow_ctx *ctx);
 /* shadow_ring.c */
 int ivgpu_shadow_ring_setup(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
 			    struct ivgpu_refusal *why);
-int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 tail, bool whole,
+int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 *tail, bool whole,
 			     struct ivgpu_refusal *why);
 void ivgpu_shadow_ring_fini(struct ivgpu_shadow_ctx *ctx);
 

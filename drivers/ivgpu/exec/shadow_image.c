@@ -207,7 +207,7 @@ static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
 	if (ret)
 		return ret;
 	*tail = guest.tail;
-	return ivgpu_shadow_ring_update(ctx, guest.head, guest.tail, whole, why);
+	return ivgpu_shadow_ring_update(ctx, guest.head, tail, whole, why);
 }
 
 /* A context that is queued, perhaps running: only its ring may go on. */
@@ -234,7 +234,7 @@ static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u32 *tail, struct ivgpu_
 		return -EINVAL;
 	}
 	ret = ivgpu_shadow_ctx_attach(ctx, why);
-	return ret ?: ivgpu_shadow_ring_update(ctx, 0, *tail, false, why);
+	return ret ?: ivgpu_shadow_ring_update(ctx, 0, tail, false, why);
 }
 
 /**

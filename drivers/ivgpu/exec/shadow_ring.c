@@ -190,18 +190,28 @@ static u32 live_head(struct ivgpu_shadow_ctx *ctx)
 /*
  * The ring of a context that is queued already, perhaps running: what hardware
  * may still read must not change. Only what lies beyond the last scanned offset
- * is written; a tail that went back is just taken.
+ * is written.
+ *
+ * A tail that went back is not taken: hardware may have passed it before it
+ * learns of it. It would then go round the ring through commands that nobody
+ * vouches for any more, or be inside of what the next tail has written over,
+ * and take operands for commands. So what was submitted once runs. A driver
+ * cannot count on more: i915, where it takes a tail back, first has the ring wait
+ * at a semaphore, lest hardware be past it (gt/intel_execlists_submission.c,
+ * execlists_dequeue()).
  */
 static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
 	enum ivgpu_ring_verdict verdict;
-	int ret = 0;
+	int ret;
 
 	if (ctx->nr_user)
 		ivgpu_shadow_batches_retire(ctx, live_head(ctx));
+	if (tail == ring->scanned)
+		return 0;
 	verdict = ivgpu_ring_compare(ctx->seen_head, ring->scanned, tail, ring->size);
-	if (verdict == IVGPU_RING_REWOUND && tail != ring->scanned) {
+	if (verdict == IVGPU_RING_REWOUND) {
 		u32 head = live_head(ctx);
 
 		if (head != ctx->seen_head)
@@ -209,8 +219,11 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refu
 		ctx->seen_head = head;
 		verdict = ivgpu_ring_compare(head, ring->scanned, tail, ring->size);
 	}
-	if (verdict == IVGPU_RING_FORWARD)
-		ret = copy_and_scan(ctx, ring->scanned, tail, why);
+	if (verdict == IVGPU_RING_REWOUND) {
+		ctx->ve->stats.tails_back++;
+		return 0;
+	}
+	ret = copy_and_scan(ctx, ring->scanned, tail, why);
 	if (!ret)
 		ring->scanned = tail;
 	return ret;
@@ -220,7 +233,8 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refu
  * ivgpu_shadow_ring_update - bring the shadow ring up to a new tail
  * @ctx: the context
  * @head: where execution will start; not used when the context is queued
- * @tail: the new tail, below the ring's size
+ * @tail: the guest's tail, below the ring's size; where @ctx is queued and has a
+ *	later one already, that one
  * @whole: history is not to be trusted: scan from @head
  * @why: on failure, in words
  *
@@ -228,7 +242,7 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refu
  *
  * Return: 0 or -errno.
  */
-int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 tail, bool whole,
+int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 *tail, bool whole,
 			     struct ivgpu_refusal *why)
 {
 	struct ivgpu_shadow_ring *ring = &ctx->ring;
@@ -236,16 +250,19 @@ int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 tail, b
 	int ret;
 
 	lockdep_assert_held(&ivgpu_vengine_gm(ctx->ve)->lock);
-	if (ctx->queued)
-		return update_live(ctx, tail, why);
+	if (ctx->queued) {
+		ret = update_live(ctx, *tail, why);
+		*tail = ring->scanned;
+		return ret;
+	}
 	if (whole || !ring->trusted ||
-	    ivgpu_ring_compare(head, from, tail, ring->size) == IVGPU_RING_REWOUND)
+	    ivgpu_ring_compare(head, from, *tail, ring->size) == IVGPU_RING_REWOUND)
 		from = head;
 	ring->trusted = false;
-	ret = copy_and_scan(ctx, from, tail, why);
+	ret = copy_and_scan(ctx, from, *tail, why);
 	if (ret)
 		return ret;
-	ring->scanned = tail;
+	ring->scanned = *tail;
 	ring->trusted = true;
 	ctx->seen_head = head;
 	ctx->head_stale = false;

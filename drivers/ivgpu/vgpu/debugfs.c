@@ -84,6 +84,11 @@ static void show_engine(struct seq_file *m, enum ivgpu_engine_id id)
 	seq_printf(m, "hangs_%s %llu\n", name, s->hangs);
 	seq_printf(m, "registers_loaded_%s %llu\n", name, s->registers);
 	seq_printf(m, "busy_ns_%s %llu\n", name, s->busy_ns);
+	seq_printf(m, "elsp_writes_dropped_%s %llu\n", name, s->dropped);
+	seq_printf(m, "csb_writes_dropped_%s %llu\n", name, s->csb_dropped);
+	seq_printf(m, "image_pages_dropped_%s %llu\n", name, s->image_dropped);
+	seq_printf(m, "spurious_events_%s %llu\n", name, s->spurious);
+	seq_printf(m, "tails_taken_back_%s %llu\n", name, s->tails_back);
 }
 
 /* refused_by_REASON: over all engines. */
