@@ -20,8 +20,8 @@ int spin_open(struct spin *spin, unsigned int number);
 void spin_close(struct spin *spin);
 
 /*
- * An endless batch; polite: it lets itself be preempted, else it does so on no engine but
- * RCS.  True when it is seen to run within the time.
+ * An endless batch; polite: it lets itself be preempted, else it does so on no engine.
+ * True when it is seen to run within the time.
  */
 bool spin_start(struct spin *spin, enum engine_id id, bool polite, int timeout_ms);
 /* Submitted only; it may run later or never. */

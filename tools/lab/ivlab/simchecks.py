@@ -11,6 +11,10 @@ from .base import BUILD, KERNELS, LabError, REPO, read_file, write_file
 
 SELECTION = os.path.join(igt.HERE, "igt-selection.txt")
 LIMITS = igt.Limits(60, 240, 240)   # seconds; see igt-selection.txt
+# GPUs on which stock i915 must do nothing that is undefined: the one of another generation, a
+# low-power one and one with a second video engine. The others by hand, as the README says.
+STRICT_GPUS = ("bdw", "bxt", "skl-gt3")
+FAULTS_KERNEL = "6.12"              # see vm/sim-faults
 NO_PROBLEM = ("command_problems", "faults", "dma_outside_memory")     # counts of gpusim --play
 OUTCOMES = {"SUCCESS": tap.PASS, "SKIP": tap.SKIP}
 
@@ -64,6 +68,27 @@ def native(kernel):
     return counted
 
 
+def strict(gpu):
+    """Stock i915 on another GPU: binds, draws, and nothing of it is undefined."""
+    status, text = vmchecks.lab("host", "--driver", "i915", "--gpu", gpu, "--gpusim=--strict",
+                                "--timeout", "150", "--",
+                                "/repo/build/guest/ivgpu-blit", "--engines")
+    results = tap.parse("sim-strict-%s" % gpu, text)
+    results.append(tap.step("sim-strict-%s:nothing undefined" % gpu, status == 0,
+                            vmchecks.last_words(text)))
+    return results
+
+
+def faults():
+    """The simulator's faults under stock i915."""
+    status, text = vmchecks.lab("host", "--driver", "i915", "--kernel", FAULTS_KERNEL,
+                                "--timeout", "200", "--", "tools/lab/vm/sim-faults")
+    results = tap.parse("sim-faults", text)
+    # i915 warns of what is done to it here, so the lab's own status tells nothing.
+    results.append(tap.step("sim-faults:were injected", results, vmchecks.last_words(text)))
+    return results
+
+
 def check_kvmgt():
     """The kernel's own GVT-g on the simulated GPU, with two stock guests."""
     checks.build_guest_tools()
@@ -108,3 +133,6 @@ def check_sim():
     yield from play()
     for kernel in KERNELS:
         yield from native(kernel)
+    for gpu in STRICT_GPUS:
+        yield from strict(gpu)
+    yield from faults()
