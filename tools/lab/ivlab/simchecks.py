@@ -15,6 +15,7 @@ LIMITS = igt.Limits(60, 240, 240)   # seconds; see igt-selection.txt
 # low-power one and one with a second video engine. The others by hand, as the README says.
 STRICT_GPUS = ("bdw", "bxt", "skl-gt3")
 FAULTS_KERNEL = "6.12"              # see vm/sim-faults
+STOOD_STILL = re.compile(r"guest \d+ (stands still|did not boot)|machine stands still")
 NO_PROBLEM = ("command_problems", "faults", "dma_outside_memory")     # counts of gpusim --play
 OUTCOMES = {"SUCCESS": tap.PASS, "SKIP": tap.SKIP}
 
@@ -89,19 +90,28 @@ def faults():
     return results
 
 
-def check_kvmgt():
+def kvmgt_once():
+    """One run of two stock guests under the kernel's own GVT-g: (lab's status, its text)."""
+    return vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
+                        "i915.disable_display=1", "--timeout", "300", "--",
+                        "/repo/build/guest/ivgpu-blit", "--engines")
+
+
+def kvmgt():
     """The kernel's own GVT-g on the simulated GPU, with two stock guests."""
-    checks.build_guest_tools()
-    status, text = vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
-                                "i915.disable_display=1", "--timeout", "420", "--",
-                                "/repo/build/guest/ivgpu-blit", "--engines")
+    status, text = kvmgt_once()
+    # Not our driver: a guest of it that stands still was seen on a busy machine, and it is only to
+    # prove the simulator here. Once more then, and said.
+    if status == 125 and STOOD_STILL.search(text):
+        print("sim: a guest under kvmgt stood still; running both once more", flush=True)
+        status, text = kvmgt_once()
     results = []
     for number in (1, 2):
         prefix = "[g%d] " % number
         own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
         results += tap.parse("kvmgt, g%d" % number, own)
     results.append(tap.step("kvmgt: lab run", status == 0, vmchecks.last_words(text)))
-    yield from results
+    return results
 
 
 def play():
@@ -123,7 +133,7 @@ def play():
 
 
 def check_sim():
-    """The simulated GPU proven by stock i915, IGT, intel_gpu_top, intel_reg and Mesa's AUB."""
+    """The simulated GPU proven by stock i915, IGT, intel_gpu_top, intel_reg, kvmgt and Mesa."""
     igt.install()
     checks.build_guest_tools()
     runner.make_gpusim()
@@ -136,3 +146,4 @@ def check_sim():
     for gpu in STRICT_GPUS:
         yield from strict(gpu)
     yield from faults()
+    yield from kvmgt()
