@@ -560,6 +560,8 @@ FIXTURE_SETUP(kvm)
 	if (env_wants_cdev())
 		SKIP(return, "opens KVM by the group");
 	NOT_ON_KVMGT("maps the physical aperture once for all");
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK))
+		SKIP(return, "this kernel has no huge pages");
 	setenv("IVGPU_KVM", "1", 1);
 	ASSERT_EQ(0, vgpu_open(&self->vg, 0));
 	self->memory = huge_page();
