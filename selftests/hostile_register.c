@@ -266,9 +266,15 @@ static bool nonpriv_then_write(struct duel *d, enum engine_id id, uint32_t targe
 	return true;
 }
 
+/* By command nothing reaches a slot; what was meant for it is counted. */
 static bool nonpriv_gdrst(struct duel *d, enum engine_id id)
 {
-	return nonpriv_then_write(d, id, GDRST, false);
+	uint64_t before, after;
+
+	return !stats_read(d->evil.dev.uuid, "registers_replaced_rcs0", &before) &&
+	       nonpriv_then_write(d, id, GDRST, false) &&
+	       !stats_read(d->evil.dev.uuid, "registers_replaced_rcs0", &after) &&
+	       after == before + 1;
 }
 
 static bool nonpriv_mmio_gdrst(struct duel *d, enum engine_id id)

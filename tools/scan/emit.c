@@ -125,8 +125,7 @@ static void fill_operands(const struct ivgpu_cmd_row *row, u32 *dw, u32 len)
 				continue;
 			}
 			dw[at] = op->kind == IVGPU_OPERAND_INDEX ? 4 * rnd(0x404) :
-				 pick_address(dw[op->flag_dword] & BIT(op->flag) ||
-					      op->kind == IVGPU_OPERAND_EITHER);
+				 pick_address(dw[op->flag_dword] & BIT(op->flag));
 			if (at + 1 < len && op->high > 31)
 				dw[at + 1] = rnd(64) ? 0 : pick_number();
 		}

@@ -46,8 +46,8 @@ ppgtt      64-bit address in the context's own space; its lowest bit, if not 0, 
 offset     offset from a base address of that space
 memory     64-bit address, in the GGTT where the bit (dword.bit) is set: then privileged; bytes that
            are touched, or ``rest`` for as many as follow the address
-either     64-bit address of which no public text says which space it names with privilege: then it
-           must lie in the vGPU's part of the GGTT
+either     64-bit address of which no public text says which space it names with privilege: then the
+           command is refused; in a user batch it is of the context's own space
 post-sync  as memory, if the dword before has a post-sync operation (bits 15:14); an index into the
            running context's status page where that dword has bit 21
 batch      address of a batch, in the GGTT where the bit is clear: then audited as privileged

@@ -57,6 +57,7 @@ void ivgpu_cmd_audit_register(struct ivgpu_cmd_walk *walk, enum ivgpu_reg_access
 	if (value)
 		*value = val;
 	scan->patched++;
+	scan->replaced++;
 }
 
 /* The whole upper dword counts, also bits that the address does not have. */
@@ -107,7 +108,7 @@ static void audit_operand(struct ivgpu_cmd_walk *walk, const struct ivgpu_cmd_op
 		break;
 	case IVGPU_OPERAND_EITHER:
 		if (!ivgpu_cmd_is_user(walk))
-			ivgpu_cmd_audit_ggtt(walk, address(op, at), op->bytes);
+			ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, address(op, at));
 		break;
 	case IVGPU_OPERAND_INDEX:
 		if (!has_flag(op, dw))

@@ -97,6 +97,7 @@ struct ivgpu_cmd_batch {
  * @batches: batches started, in order; on IVGPU_CMD_END by a chain the last is the target
  * @nr_batches: how many
  * @patched: dwords changed
+ * @replaced: registers that the policy replaced by a harmless one, as @patched counts them too
  */
 struct ivgpu_cmd_scan {
 	enum ivgpu_engine_id engine;
@@ -116,6 +117,7 @@ struct ivgpu_cmd_scan {
 	struct ivgpu_cmd_batch batches[IVGPU_CMD_MAX_BATCHES];
 	unsigned int nr_batches;
 	u32 patched;
+	u32 replaced;
 };
 
 enum ivgpu_cmd_result ivgpu_cmd_scan(struct ivgpu_cmd_scan *scan);

@@ -27,7 +27,11 @@ enum ivgpu_cmd_operand_kind {
 	IVGPU_OPERAND_PPGTT,	/* address in the context's own space: not judged */
 	IVGPU_OPERAND_OFFSET,	/* offset from a base address in that space: not judged */
 	IVGPU_OPERAND_MEMORY,	/* address in the GGTT where the flag is set, else as above */
-	IVGPU_OPERAND_EITHER,	/* no public text says which space it names when privileged */
+	/*
+	 * No public text says which space it names when privileged: then the command is
+	 * refused; in a user batch it is of the context's own space.
+	 */
+	IVGPU_OPERAND_EITHER,
 	/*
 	 * As MEMORY, if the dword before has a post-sync operation (bits 15:14), and an
 	 * index into the running context's status page where it has bit 21.

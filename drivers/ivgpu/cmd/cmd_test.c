@@ -174,14 +174,15 @@ static const struct cmd_case cases[] = {
 	  { MI(0x36, GGTT | 2), 0, 0x100000, 0 } },
 	{ "conditional end by GGTT in a user batch", IVGPU_VCS0, USER, NO(PRIVILEGE), 4,
 	  { MI(0x36, GGTT | 2), 0, 0x100000, 0 } },
-	{ "URB load with privilege from outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 4,
+	{ "URB load with privilege from outside", IVGPU_RCS0, RING, NO(FORBIDDEN), 4,
 	  { MI(0x2c, 2), 0, 0x200000, 0 } },
-	{ "URB load with privilege from the partition", IVGPU_RCS0, RING, OK_, 4,
+	{ "URB load with privilege from the partition", IVGPU_RCS0, RING, NO(FORBIDDEN), 4,
 	  { MI(0x2c, 2), 0, 0x100000, 0 } },
-	{ "URB store with privilege outside", IVGPU_RCS0, PRIV, NO(GGTT_ADDRESS), 4,
-	  { MI(0x2d, 2), 0, 0xfffc0, 0 } },
+	{ "URB load of a user", IVGPU_RCS0, USER, OK_, 4, { MI(0x2c, 2), 0, 0x200000, 0 } },
+	{ "URB store with privilege", IVGPU_RCS0, PRIV, NO(FORBIDDEN), 4,
+	  { MI(0x2d, 2), 0, 0x100000, 0 } },
 	{ "URB store of a user", IVGPU_RCS0, USER, OK_, 4, { MI(0x2d, 2), 0, 0x200000, 0 } },
-	{ "resource streamer's store with privilege", IVGPU_RCS0, WA, NO(GGTT_ADDRESS), 4,
+	{ "resource streamer's store with privilege", IVGPU_RCS0, WA, NO(FORBIDDEN), 4,
 	  { MI(0x2b, 2), 0x200000, 0, 1 } },
 	{ "resource streamer's store of a user", IVGPU_RCS0, USER, OK_, 4,
 	  { MI(0x2b, 2), 0x200000, 0, 1 } },
@@ -301,10 +302,12 @@ static void cmd_patches(struct kunit *test)
 
 	run(scan, &force, dw, &budget);
 	KUNIT_EXPECT_EQ(test, dw[2], 0x2094);
+	KUNIT_EXPECT_EQ(test, scan->replaced, 1);
 
 	run(scan, &wait, dw, &budget);
 	KUNIT_EXPECT_EQ(test, dw[0] | dw[1] | dw[2], 0);
 	KUNIT_EXPECT_EQ(test, scan->patched, 2);
+	KUNIT_EXPECT_EQ(test, scan->replaced, 0);
 }
 
 /* Where an operand ends that is judged: it must lie within the shortest form. */

@@ -108,6 +108,7 @@ enum ivgpu_cmd_result ivgpu_cmd_scan(struct ivgpu_cmd_scan *scan)
 	scan->detail = 0;
 	scan->nr_batches = 0;
 	scan->patched = 0;
+	scan->replaced = 0;
 
 	walk_commands(&walk, scan->ndw < *scan->budget ? scan->ndw : *scan->budget);
 

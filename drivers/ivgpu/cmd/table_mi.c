@@ -92,8 +92,8 @@ const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
 		    JUDGED(REGISTER(WRITE, 1), MEMORY(2, 2, 0, 22, 4))),
 	[0x2a] = MI("LOAD_REGISTER_REG", ALL, LENGTH(3, 3, 8),
 		    JUDGED(REGISTER(READ, 1), REGISTER(WRITE, 2))),
+	/* genxml has no bit that chooses the space, and i915 never emits them: users only. */
 	[0x2b] = MI("RS_STORE_DATA_IMM", RCS, LENGTH(4, 4, 8), JUDGED(EITHER(1, 2, 4))),
-	/* Between memory and the URB; 64 bytes at a time, as they are aligned (inferred). */
 	[0x2c] = MI("LOAD_URB_MEM", RCS, LENGTH(4, 4, 8), JUDGED(EITHER(2, 6, 64))),
 	[0x2d] = MI("STORE_URB_MEM", RCS, LENGTH(4, 4, 8), JUDGED(EITHER(2, 6, 64))),
 	[0x2e] = MI("COPY_MEM_MEM", ALL, LENGTH(5, 5, 8),

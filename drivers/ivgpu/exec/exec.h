@@ -111,6 +111,7 @@ struct ivgpu_vexec_stats {
 	u64 image_dropped;	/* pages of saved images that the guest has unmapped */
 	u64 spurious;		/* hardware events that fitted nothing */
 	u64 tails_back;		/* ring tails that went back under a running context: not taken */
+	u64 replaced;		/* registers in commands that became a harmless one */
 };
 
 /*

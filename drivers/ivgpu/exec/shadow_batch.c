@@ -257,6 +257,7 @@ static int scan_copy(struct walk *walk, struct ivgpu_batch_copy *copy, struct re
 		ivgpu_refuse_command(walk->why, scan, kind(copy), copy->addr, scan->offset);
 		return -EPERM;
 	}
+	ve->stats.replaced += scan->replaced;
 	/* Predication may skip a jump: nobody has scanned what would run then. */
 	if (r->dw[scan->offset / 4] >> 23 != MI_BATCH_BUFFER_END) {
 		r->dw[r->pos / 4] = MI_BATCH_BUFFER_END << 23;
@@ -426,6 +427,7 @@ static int wa_copy(struct ivgpu_shadow_ctx *ctx, u32 addr, u32 bytes, bool ends,
 	} else if (ivgpu_cmd_scan(scan) == (ends ? IVGPU_CMD_END : IVGPU_CMD_OK)) {
 		memcpy(dst, dw, bytes);
 		ve->stats.bytes_copied += bytes;
+		ve->stats.replaced += scan->replaced;
 		ret = 0;
 	} else {
 		ivgpu_refuse_command(why, scan, "workaround batch", addr, scan->offset);

@@ -102,6 +102,7 @@ static int scan_pieces(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *scan
 		scan->dw = dw;
 		scan->ndw = piece_dwords(ctx->ve, dw, ndw);
 		ivgpu_cmd_scan(scan);
+		ctx->ve->stats.replaced += scan->replaced;
 		if (scan->result == IVGPU_CMD_PARTIAL)
 			scan->reason = IVGPU_CMD_LENGTH;
 		if (scan->result != IVGPU_CMD_OK) {

@@ -83,6 +83,7 @@ static void show_engine(struct seq_file *m, enum ivgpu_engine_id id)
 	seq_printf(m, "preemptions_%s %llu\n", name, s->preemptions);
 	seq_printf(m, "hangs_%s %llu\n", name, s->hangs);
 	seq_printf(m, "registers_loaded_%s %llu\n", name, s->registers);
+	seq_printf(m, "registers_replaced_%s %llu\n", name, s->replaced);
 	seq_printf(m, "busy_ns_%s %llu\n", name, s->busy_ns);
 	seq_printf(m, "elsp_writes_dropped_%s %llu\n", name, s->dropped);
 	seq_printf(m, "csb_writes_dropped_%s %llu\n", name, s->csb_dropped);
