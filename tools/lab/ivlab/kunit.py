@@ -5,8 +5,10 @@ The tree in the cache is a copy of the kernel source by hard links, so files are
 changed in place. Its build folder is kept for the next run.
 """
 
+import contextlib
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,20 +60,47 @@ def drop_in():
     write_file(os.path.join(TOP, "kunitconfig"), CONFIG)
 
 
-def run(filter_glob="", raw=None):
-    """Build and run all suites; returns kunit.py's status. raw: file for the TAP (KTAP) output."""
+@contextlib.contextmanager
+def locked():
+    """Nobody else builds in the tree meanwhile."""
     os.makedirs(TOP, exist_ok=True)
     with open(os.path.join(TOP, "lock"), "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        make_tree()
-        drop_in()
-        argv = ["./tools/testing/kunit/kunit.py", "run", "--kunitconfig=/cache/kunit/kunitconfig",
-                "--build_dir=/cache/kunit/build", "--jobs=2", "--timeout=120"]
-        argv += ["--raw_output=kunit"] if raw else []
-        argv += [filter_glob] if filter_glob else []
-        result = inside.run(argv, cwd="/cache/kunit/linux", check=False, text=True,
-                            stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE if raw else None, stderr=sys.stderr)
-        if raw:
-            write_file(raw, result.stdout)
-        return result.returncode
+        yield
+
+
+def link_command():
+    """Link the kernel anew; the command that linked it last, to be run in /cache/kunit/build."""
+    for name in ("vmlinux", "linux"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(TOP, "build", name))
+    result = inside.run(["make", "ARCH=um", "O=/cache/kunit/build", "V=1", "-j2"],
+                        cwd="/cache/kunit/linux", check=False, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    found = re.findall(r"^\+ (gcc\S* .* -o vmlinux .*)$", result.stdout, re.M)
+    if result.returncode or not found:
+        raise LabError("the kernel with the KUnit suites does not link anew: " +
+                       result.stdout[-400:])
+    return found[-1]
+
+
+def run(filter_glob="", raw=None):
+    """Build and run all suites; returns kunit.py's status. raw: file for the TAP (KTAP) output."""
+    with locked():
+        return run_locked(filter_glob, raw)
+
+
+def run_locked(filter_glob="", raw=None):
+    """run() for who has locked() the tree."""
+    make_tree()
+    drop_in()
+    argv = ["./tools/testing/kunit/kunit.py", "run", "--kunitconfig=/cache/kunit/kunitconfig",
+            "--build_dir=/cache/kunit/build", "--jobs=2", "--timeout=120"]
+    argv += ["--raw_output=kunit"] if raw else []
+    argv += [filter_glob] if filter_glob else []
+    result = inside.run(argv, cwd="/cache/kunit/linux", check=False, text=True,
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE if raw else None, stderr=sys.stderr)
+    if raw:
+        write_file(raw, result.stdout)
+    return result.returncode
