@@ -19,6 +19,7 @@
 #include "gpu.h"
 #include "gtt.h"
 #include "privilege.h"
+#include "record.h"
 #include "regs.h"
 
 #define HEAD_MASK 0x001ffffcu
@@ -302,6 +303,7 @@ bool cs_step(struct engine *e)
 	e->exec_cmd = 0;
 	if (fetch(e, cmd, 0, 1))
 		return false;
+	record_command(e, cs_batch_space(e), e->exec_addr);
 	e->exec_cmd = cmd[0];
 	*reg(e, 0x68) = cmd[0];
 	e->nr_cmds++;

@@ -25,6 +25,7 @@
 #include "gpu.h"
 #include "gtt.h"
 #include "irq.h"
+#include "record.h"
 #include "timestamp.h"
 #include "witness.h"
 
@@ -166,6 +167,7 @@ static void start(struct engine *e, unsigned int port)
 	e->active = true;
 	e->nr_contexts++;
 	context_load(e);
+	record_begin(e);
 	busylog(e, BUSYLOG_RUN, e->port[port].desc);
 }
 
@@ -188,6 +190,7 @@ static void take_pending(struct engine *e)
 		return;
 	}
 	if (was_active) {
+		record_end(e, true);
 		context_save(e);
 		e->nr_preempts++;
 		busylog(e, BUSYLOG_PREEMPTED, old.desc);
@@ -203,6 +206,7 @@ static void leave(struct engine *e, uint32_t why)
 {
 	struct context done = e->port[e->cur];
 
+	record_end(e, true);
 	context_save(e);
 	busylog(e, why == CSB_COMPLETE ? BUSYLOG_DONE : BUSYLOG_WAIT, done.desc);
 	e->port[e->cur].valid = false;
@@ -256,6 +260,7 @@ bool execlist_step(struct engine *e)
 void execlist_reset(struct engine *e)
 {
 	busylog(e, BUSYLOG_RESET, 0);
+	record_end(e, false);
 	if (e->active)
 		timestamp_context_stop(e);
 	e->active = false;

@@ -39,6 +39,7 @@ struct options {
 	const char *log_busy;
 	const char *control;
 	const char *play;
+	const char *record;
 	unsigned int aperture_mib;
 	unsigned int index;
 	bool blt_off;

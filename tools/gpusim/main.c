@@ -18,9 +18,12 @@
 #include "gpu.h"
 #include "inject.h"
 #include "play.h"
+#include "record.h"
 #include "stats.h"
 #include "vfio_user.h"
 #include "witness.h"
+
+#define RECORD_MOST (16ull << 20)	/* bytes; a file is packed afterwards */
 
 static struct gpu gpu;
 static struct faults faults;
@@ -28,7 +31,8 @@ static struct faults faults;
 enum {
 	OPT_SOCKET = 256, OPT_GPU, OPT_APERTURE, OPT_LOG, OPT_INDEX, OPT_BLT_OFF, OPT_LOG_DMA,
 	OPT_STRICT, OPT_TRACE, OPT_TLB_OFF, OPT_STALE_TLB, OPT_WRITE_BACK, OPT_SWIZZLE, OPT_SPEED,
-	OPT_FAULT, OPT_CONTROL, OPT_PLAY, OPT_LOG_BUSY, OPT_HELP,
+	OPT_FAULT, OPT_CONTROL, OPT_PLAY, OPT_LOG_BUSY, OPT_RECORD,
+	OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -50,6 +54,7 @@ static const struct option long_options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "control", required_argument, NULL, OPT_CONTROL },
 	{ "play", required_argument, NULL, OPT_PLAY },
+	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -73,6 +78,7 @@ static void print_help(void)
 	       "  --blt-off       the blitter completes its commands but draws nothing\n"
 	       "  --log-dma FILE  record every page the GPU touches (read it with gpusim-dma)\n"
 	       "  --log-busy FILE record when which engine ran which context\n"
+	       "  --record FILE   write the commands that engines executed, as an AUB trace\n"
 	       "  --strict[=stop] undefined or reserved use makes the exit status 3, at the end\n"
 	       "                  or at once; with --stale-tlb and --write-back\n"
 	       "  --trace         log every register access and command\n"
@@ -127,6 +133,9 @@ static int set_option(struct options *o, int c)
 		return 0;
 	case OPT_LOG_BUSY:
 		o->log_busy = optarg;
+		return 0;
+	case OPT_RECORD:
+		o->record = optarg;
 		return 0;
 	case OPT_STRICT:
 		if (optarg && strcmp(optarg, "stop"))
@@ -268,6 +277,8 @@ int main(int argc, char **argv)
 		ret = witness_open(opt.log_dma);
 	if (!ret && opt.log_busy)
 		ret = busylog_open(opt.log_busy);
+	if (!ret && opt.record)
+		ret = record_open(opt.record, RECORD_MOST);
 	if (!ret && opt.control)
 		ret = control_start(&gpu, opt.control);
 	if (ret) {
@@ -281,6 +292,7 @@ int main(int argc, char **argv)
 	stats_log(&gpu);
 	witness_close();
 	busylog_close();
+	record_close();
 	log_close();
 	if (!ret && log_strict_failed())
 		ret = LOG_STRICT_STATUS;
