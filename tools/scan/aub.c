@@ -163,7 +163,7 @@ static int read_ppgtt(struct aub *aub, u64 pml4, u64 addr, void *buf, u32 len)
 }
 
 /* The batch at @addr up to where its memory ends; the scanner finds its real end. */
-static u32 *read_batch(struct aub *aub, u64 pml4, u64 addr, u32 *ndw)
+static u32 *read_batch(struct aub *aub, const u64 *pml4, u64 addr, u32 *ndw)
 {
 	u8 *buf = NULL;
 	u32 have = 0;
@@ -175,7 +175,8 @@ static u32 *read_batch(struct aub *aub, u64 pml4, u64 addr, u32 *ndw)
 		if (!grown)
 			break;
 		buf = grown;
-		if (read_ppgtt(aub, pml4, addr + have, buf + have, n))
+		if (pml4 ? read_ppgtt(aub, *pml4, addr + have, buf + have, n)
+			 : read_ggtt(aub, addr + have, buf + have, n))
 			break;
 		have += n;
 	}
@@ -192,16 +193,24 @@ static u64 start_address(const u32 *dw)
 	return ((u64)dw[1] << 32 | (dw[0] & ~3u)) & 0xffffffffffffull;
 }
 
-static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
-		       unsigned int depth);
+static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, const u64 *pml4, u64 addr,
+		       enum ivgpu_cmd_space space, unsigned int depth);
+
+/* What privilege a batch has that is started from there: none comes back to one without. */
+static enum ivgpu_cmd_space space_of(enum ivgpu_cmd_space from, u32 header)
+{
+	return header & BIT(8) || from == IVGPU_CMD_BATCH_PPGTT ? IVGPU_CMD_BATCH_PPGTT
+								: IVGPU_CMD_BATCH_GGTT;
+}
 
 /*
  * Find where a stretch ends and play the batches that it calls, then hand it out:
  * whoever takes it may patch it. Returns where it jumps to at its end, or 0.
  */
-static u64 play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u32 *dw,
-			u32 ndw, unsigned int depth)
+static u64 play_stretch(struct aub *aub, enum ivgpu_engine_id engine, const u64 *pml4, u32 *dw,
+			u32 ndw, enum ivgpu_cmd_space *space, unsigned int depth)
 {
+	enum ivgpu_cmd_space here = *space;
 	bool ring = !depth;
 	u64 jump = 0;
 	u32 pos = 0;
@@ -216,20 +225,23 @@ static u64 play_stretch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, 
 			break;
 		}
 		if (start && (ring || dw[pos] & BIT(22)))
-			play_batch(aub, engine, pml4, start_address(dw + pos + 1), depth + 1);
+			play_batch(aub, engine, pml4, start_address(dw + pos + 1),
+				   space_of(here, dw[pos]), depth + 1);
 		else if (start)
 			jump = start_address(dw + pos + 1);
+		if (jump)
+			*space = space_of(here, dw[pos]);
 		pos += len;
 		if (end)
 			break;
 	}
-	aub->stream(aub->ctx, engine, ring ? IVGPU_CMD_RING : IVGPU_CMD_BATCH_PPGTT, dw, pos);
+	aub->stream(aub->ctx, engine, here, dw, pos);
 	return jump;
 }
 
 /* A batch, and those that it goes on in. */
-static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u64 addr,
-		       unsigned int depth)
+static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, const u64 *pml4, u64 addr,
+		       enum ivgpu_cmd_space space, unsigned int depth)
 {
 	u32 ndw, *dw;
 
@@ -238,9 +250,9 @@ static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u
 			fail(aub, "too many batches in one submission");
 			return;
 		}
-		dw = read_batch(aub, pml4, addr, &ndw);
+		dw = read_batch(aub, space == IVGPU_CMD_BATCH_PPGTT ? pml4 : NULL, addr, &ndw);
 		if (dw && ndw)
-			addr = play_stretch(aub, engine, pml4, dw, ndw, depth);
+			addr = play_stretch(aub, engine, pml4, dw, ndw, &space, depth);
 		else
 			fail(aub, "a batch is not mapped");
 		free(dw);
@@ -249,6 +261,7 @@ static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, u64 pml4, u
 
 static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
 {
+	enum ivgpu_cmd_space space = IVGPU_CMD_RING;
 	u32 image[64];
 	u32 head, tail, size, pos, *ring;
 	u64 pml4;
@@ -273,7 +286,7 @@ static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
 		}
 	}
 	aub->batches = 0;
-	play_stretch(aub, engine, pml4, ring, pos, 0);
+	play_stretch(aub, engine, &pml4, ring, pos, &space, 0);
 	free(ring);
 }
 
