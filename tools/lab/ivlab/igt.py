@@ -20,6 +20,7 @@ from .base import BUILD, CACHE, LabError, REPO, read_file, say, write_file
 HERE = os.path.join(REPO, "tools", "lab")
 FOLDER = os.path.join(CACHE, "igt")
 PROGRAMS = "root/usr/libexec/igt-gpu-tools"
+BLOCKLIST = "root/usr/share/igt-gpu-tools/i915.blocklist.txt"
 SUITE = "sid"
 FROM_SID = ("igt-gpu-tools", "igt-gpu-tools-tests", "libdrm2", "libdrm-intel1",
             "libdrm-amdgpu1", "libdrm-nouveau2")
@@ -112,6 +113,20 @@ def lists():
         elif len(words) == 2:
             found.setdefault(words[0], []).append(words[1])
     return found, marked["-"], marked["~"]
+
+
+def blocklist():
+    """What IGT's own continuous integration does not run on Intel's hardware: regular expressions
+    of igt@PROGRAM@SUBTEST, as the packages ship them."""
+    text = read_file(os.path.join(FOLDER, BLOCKLIST), "")
+    return [re.compile(l) for l in (l.split("#")[0].strip() for l in text.splitlines())
+            if l.startswith("igt@")]
+
+
+def is_blocked(expressions, program, subtest):
+    """Whether such a list names a subtest."""
+    name = "igt@" + program + ("@" + subtest if subtest != "-" else "")
+    return any(e.match(name) for e in expressions)
 
 
 def mark_of(marks, program, subtest):

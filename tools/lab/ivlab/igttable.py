@@ -86,22 +86,29 @@ def failures(known, plan):
 def not_run(known, plan):
     """What has no result: counts by the marks of what takes long, and of the rest by program."""
     marks, slow, others = igt.lists()[2], collections.Counter(), collections.Counter()
+    expressions, blocked = igt.blocklist(), collections.Counter()
     for program, subtests in plan.items():
         for subtest in subtests:
             if subtest in known.get(program, {}):
                 continue
             mark = igt.mark_of(marks, program, subtest)
-            if mark:
+            if igt.is_blocked(expressions, program, subtest):
+                blocked[program] += 1
+            elif mark:
                 slow[mark] += 1
             else:
                 others[program] += 1
     text = section("Not run")
+    if blocked:
+        text += ["Not run by IGT's own continuous integration either (``i915.blocklist.txt`` of its package):",
+                 "%d." % sum(blocked.values()), ""]
+        text += textwrap.wrap(", ".join("%s %d" % i for i in blocked.items()), 100) + [""]
     for (program, pattern, why), count in slow.items():
         text += ["``%s@%s``: %d" % (program, pattern, count), "  Long by design: %s." % why, ""]
     if others:
         text += ["Not yet, for want of time: %d." % sum(others.values()), ""]
         text += textwrap.wrap(", ".join("%s %d" % i for i in others.items()), 100) + [""]
-    return text if slow or others else text + ["Nothing.", ""]
+    return text if slow or others or blocked else text + ["Nothing.", ""]
 
 
 def left_out():
@@ -115,10 +122,13 @@ def left_out():
 def make(known, plan, kernel):
     """(text, whether all was run and the goal is reached)."""
     classes = {p: name for name, programs in igt.lists()[0].items() for p in programs}
-    total, rows = collections.Counter(), []
+    total, core, rows = collections.Counter(), collections.Counter(), []
+    expressions = igt.blocklist()
     for program, subtests in plan.items():
         count = counts_of(known.get(program, {}), subtests)
         total += count
+        core += counts_of(known.get(program, {}), [
+            s for s in subtests if not igt.is_blocked(expressions, program, s)])
         rows.append([classes.get(program, "").upper(), program, len(subtests)] +
                     [count[w] for w in WORDS] + [count["NOT-RUN"]])
     rows.append(["", "all", sum(total.values())] + [total[w] for w in WORDS] + [total["NOT-RUN"]])
@@ -137,7 +147,9 @@ def make(known, plan, kernel):
         "",
         "%d of %d subtests that ran passed: %.1f %%. %d were skipped by IGT, %d were not run." % (
             total[PASS], ran, share, total[SKIP], total["NOT-RUN"]),
-        "%d of those that did not pass have no written cause." % unknown, ""]
+        "%d of those that did not pass have no written cause." % unknown,
+        "Of the %d that IGT's own continuous integration runs on hardware, %d were run: %d passed, %d skipped." % (
+            sum(core.values()), sum(core[w] for w in WORDS), core[PASS], core[SKIP]), ""]
     text += rst_table(["class", "program", "subtests"] + [w.lower() for w in WORDS] + ["not run"],
                       rows)
     text += failed + skips(known, plan) + not_run(known, plan) + left_out()
