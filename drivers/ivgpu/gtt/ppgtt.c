@@ -36,26 +36,12 @@ static unsigned int scratch_order(const struct ivgpu_ppgtt_space *space)
 /* 16 pages, naturally aligned and side by side for the GPU too; or else one. */
 static int map_scratch(struct ivgpu_ppgtt_space *space, unsigned int order)
 {
-	unsigned int i, n = 1u << order;
-	dma_addr_t dma;
-	int err = 0;
+	int err = ivgpu_dma_map_pages(space->dma_dev, space->scratch, order, &space->scratch_dma);
 
-	for (i = 0; i < n && !err; i++) {
-		err = ivgpu_dma_map_page(space->dma_dev, space->scratch + i, &dma);
-		if (err)
-			break;
-		if (!i)
-			space->scratch_dma = dma;
-		if (dma == space->scratch_dma + i * IVGPU_PAGE_SIZE &&
-		    (i || IS_ALIGNED(dma, (u64)n * IVGPU_PAGE_SIZE)))
-			continue;
-		ivgpu_dma_unmap_page(space->dma_dev, dma);
-		err = -EXDEV;
-	}
-	while (err && i--)
-		ivgpu_dma_unmap_page(space->dma_dev,
-				     space->scratch_dma + i * IVGPU_PAGE_SIZE);
-	return err;
+	if (err || IS_ALIGNED(space->scratch_dma, (u64)IVGPU_PAGE_SIZE << order))
+		return err;
+	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, order);
+	return -EXDEV;
 }
 
 static int make_scratch(struct ivgpu_ppgtt_space *space)
@@ -82,13 +68,9 @@ static int make_scratch(struct ivgpu_ppgtt_space *space)
 
 static void free_scratch(struct ivgpu_ppgtt_space *space)
 {
-	unsigned int i;
-
 	if (!space->scratch)
 		return;
-	for (i = 0; i < 1u << scratch_order(space); i++)
-		ivgpu_dma_unmap_page(space->dma_dev,
-				     space->scratch_dma + i * IVGPU_PAGE_SIZE);
+	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, scratch_order(space));
 	__free_pages(space->scratch, scratch_order(space));
 }
 

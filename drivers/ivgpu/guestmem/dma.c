@@ -27,6 +27,44 @@ static bool translated(struct device *dev)
 }
 
 /**
+ * ivgpu_dma_map_pages() - make pages reachable for the GPU in one piece
+ * @dev: the GPU, or NULL
+ * @page: the first of them
+ * @order: 2^@order pages
+ * @dma: where the DMA address of the first goes
+ *
+ * Return: 0, -EIO or -EREMOTEIO (a bounce buffer, refused).
+ */
+int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int order,
+			dma_addr_t *dma)
+{
+	if (!dev) {
+		*dma = page_to_phys(page);
+		return 0;
+	}
+	*dma = dma_map_page(dev, page, 0, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
+	if (dma_mapping_error(dev, *dma))
+		return -EIO;
+	if (*dma != page_to_phys(page) && !translated(dev)) {
+		ivgpu_dma_unmap_pages(dev, *dma, order);
+		return -EREMOTEIO;
+	}
+	return 0;
+}
+
+/**
+ * ivgpu_dma_unmap_pages() - undo ivgpu_dma_map_pages()
+ * @dev: the GPU, or NULL
+ * @dma: the first page's DMA address
+ * @order: as it was mapped
+ */
+void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int order)
+{
+	if (dev)
+		dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
+}
+
+/**
  * ivgpu_dma_map_page() - make a page reachable for the GPU
  * @dev: the GPU, or NULL
  * @page: one page
@@ -36,18 +74,7 @@ static bool translated(struct device *dev)
  */
 int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma)
 {
-	if (!dev) {
-		*dma = page_to_phys(page);
-		return 0;
-	}
-	*dma = dma_map_page(dev, page, 0, IVGPU_PAGE_SIZE, DMA_BIDIRECTIONAL);
-	if (dma_mapping_error(dev, *dma))
-		return -EIO;
-	if (*dma != page_to_phys(page) && !translated(dev)) {
-		ivgpu_dma_unmap_page(dev, *dma);
-		return -EREMOTEIO;
-	}
-	return 0;
+	return ivgpu_dma_map_pages(dev, page, 0, dma);
 }
 
 /**
@@ -57,6 +84,5 @@ int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma)
  */
 void ivgpu_dma_unmap_page(struct device *dev, dma_addr_t dma)
 {
-	if (dev)
-		dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE, DMA_BIDIRECTIONAL);
+	ivgpu_dma_unmap_pages(dev, dma, 0);
 }
