@@ -12,6 +12,8 @@
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/shmem_fs.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <linux/vfio.h>
@@ -108,6 +110,75 @@ static inline void ivgpu_vm_flags_set(struct vm_area_struct *vma, unsigned long 
 #else
 	vma->vm_flags |= flags;
 #endif
+}
+
+/* 6.7 allocates shrinkers itself, and lets them have an owner. */
+struct ivgpu_shrinker {
+#ifdef IVGPU_HAVE_SHRINKER_ALLOC
+	struct shrinker *shrinker;
+#else
+	struct shrinker shrinker;
+	void *owner;
+#endif
+};
+
+static inline void *ivgpu_shrinker_owner(struct shrinker *shrinker)
+{
+#ifdef IVGPU_HAVE_SHRINKER_ALLOC
+	return shrinker->private_data;
+#else
+	return container_of(shrinker, struct ivgpu_shrinker, shrinker)->owner;
+#endif
+}
+
+/* A shrinker at work from now on, or NULL. */
+static inline struct ivgpu_shrinker *
+ivgpu_shrinker_add(unsigned long (*count)(struct shrinker *shrinker, struct shrink_control *sc),
+		   unsigned long (*scan)(struct shrinker *shrinker, struct shrink_control *sc),
+		   void *owner)
+{
+	struct ivgpu_shrinker *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct shrinker *shrinker = NULL;
+
+	if (!s)
+		return NULL;
+#ifdef IVGPU_HAVE_SHRINKER_ALLOC
+	s->shrinker = shrinker_alloc(0, "ivgpu");
+	shrinker = s->shrinker;
+	if (shrinker)
+		shrinker->private_data = owner;
+#else
+	shrinker = &s->shrinker;
+	s->owner = owner;
+#endif
+	if (shrinker) {
+		shrinker->count_objects = count;
+		shrinker->scan_objects = scan;
+		shrinker->seeks = DEFAULT_SEEKS;
+	}
+#ifdef IVGPU_HAVE_SHRINKER_ALLOC
+	if (shrinker)
+		shrinker_register(shrinker);
+#else
+	if (register_shrinker(shrinker, "ivgpu"))
+		shrinker = NULL;
+#endif
+	if (!shrinker) {
+		kfree(s);
+		s = NULL;
+	}
+	return s;
+}
+
+/* Nobody is in its functions any more. */
+static inline void ivgpu_shrinker_remove(struct ivgpu_shrinker *s)
+{
+#ifdef IVGPU_HAVE_SHRINKER_ALLOC
+	shrinker_free(s->shrinker);
+#else
+	unregister_shrinker(&s->shrinker);
+#endif
+	kfree(s);
 }
 
 /* Whether pages must be unpinned in the very runs in which they were pinned (iommufd). */

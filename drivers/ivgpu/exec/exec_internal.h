@@ -113,6 +113,7 @@ struct ivgpu_shadow_ring {
  * @unshown: hardware has saved the image since it was copied out last
  * @unfinished: it left the hardware with more to do: its image is in-flight state
  * @busy: being prepared: not to be evicted
+ * @used: when it was used last, on the clock of ivgpu_vexec
  * @hw_id: context id that hardware is given, unique in this virtual engine
  */
 struct ivgpu_shadow_ctx {
@@ -142,6 +143,7 @@ struct ivgpu_shadow_ctx {
 	bool unshown;
 	bool unfinished;
 	bool busy;
+	u64 used;
 	u32 hw_id;
 };
 
@@ -220,6 +222,7 @@ struct ivgpu_vengine {
  * @p: what it was made with
  * @wq: ordered; completions that could not be handled at once
  * @own_bytes: memory taken for shadows
+ * @clock: counts uses of contexts
  * @scan_user: user batches of all engines are copied and audited
  * @refusals: bounds the messages about refusals
  * @engines: the virtual engines
@@ -229,6 +232,7 @@ struct ivgpu_vexec {
 	unsigned int gen;
 	struct workqueue_struct *wq;
 	u32 own_bytes;
+	u64 clock;
 	bool scan_user;
 	struct ratelimit_state refusals;
 	struct ivgpu_vengine engines[IVGPU_NUM_ENGINES];
@@ -268,6 +272,8 @@ void ivgpu_shadow_ctx_detach(struct ivgpu_shadow_ctx *ctx);
 void ivgpu_shadow_ctx_drop(struct ivgpu_shadow_ctx *ctx);
 /* Make room: drop the least recently used context that nothing needs. */
 bool ivgpu_shadow_ctx_evict(struct ivgpu_vexec *vx);
+/* For the sake of shadow tables, see ivgpu_ppgtt_space_set_room(); a struct ivgpu_vexec. */
+bool ivgpu_shadow_ctx_evict_space(void *vexec);
 
 /* shadow_image.c; guestmem lock held */
 int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,

@@ -51,6 +51,36 @@ bool ivgpu_shadow_ctx_evict(struct ivgpu_vexec *vx)
 	return false;
 }
 
+/* Is its address space one that is being synchronised, or that hardware may be using? */
+static bool space_is_needed(const struct ivgpu_vexec *vx, const struct ivgpu_shadow_ctx *ctx)
+{
+	const struct ivgpu_shadow_ctx *other;
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		list_for_each_entry(other, &vx->engines[i].contexts, link)
+			if (other->ppgtt == ctx->ppgtt && !evictable(other))
+				return true;
+	return false;
+}
+
+bool ivgpu_shadow_ctx_evict_space(void *vexec)
+{
+	struct ivgpu_shadow_ctx *ctx, *oldest = NULL;
+	struct ivgpu_vexec *vx = vexec;
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		list_for_each_entry(ctx, &vx->engines[i].contexts, link)
+			if (ctx->ppgtt && (!oldest || ctx->used < oldest->used) &&
+			    evictable(ctx) && !space_is_needed(vx, ctx))
+				oldest = ctx;
+	if (!oldest)
+		return false;
+	ivgpu_shadow_ctx_drop(oldest);
+	return true;
+}
+
 /* An id for hardware: never 0, and below those that gpu/ keeps for itself. */
 static int take_hw_id(struct ivgpu_shadow_ctx *ctx)
 {
@@ -93,6 +123,7 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
 		return ERR_PTR(-ENOMEM);
 	}
 	ctx->ve = ve;
+	ctx->used = ++ve->vx->clock;
 	ctx->lrca = lrca;
 	ctx->generation = generation;
 	memcpy(ctx->gfns, gfns, sizeof(ctx->gfns));
@@ -137,6 +168,8 @@ struct ivgpu_shadow_ctx *ivgpu_shadow_ctx_get(struct ivgpu_vengine *ve, u64 desc
 	u64 generation;
 
 	lockdep_assert_held(&ivgpu_vengine_gm(ve)->lock);
+	if (ctx)
+		ctx->used = ++ve->vx->clock;
 	if (!ivgpu_vggtt_owns(vggtt, lrca, image_size(ve))) {
 		ivgpu_refuse(why, IVGPU_REFUSED_GGTT_ADDRESS,
 			     "context image lies outside the vGPU's GGTT ranges");

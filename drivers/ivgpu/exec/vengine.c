@@ -29,6 +29,13 @@ static void init_engine(struct ivgpu_vexec *vx, enum ivgpu_engine_id id)
 	ivgpu_csb_reset(ve);
 }
 
+static void set_room(struct ivgpu_vexec *vx, bool (*make_room)(void *owner))
+{
+	mutex_lock(&vx->p.gm->lock);
+	ivgpu_ppgtt_space_set_room(vx->p.ppgtts, make_room, vx);
+	mutex_unlock(&vx->p.gm->lock);
+}
+
 /**
  * ivgpu_vexec_create - the virtual engines of a new vGPU
  * @params: what they work with; copied
@@ -54,6 +61,7 @@ struct ivgpu_vexec *ivgpu_vexec_create(const struct ivgpu_vexec_params *params)
 	ratelimit_set_flags(&vx->refusals, RATELIMIT_MSG_ON_RELEASE);
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
 		init_engine(vx, i);
+	set_room(vx, ivgpu_shadow_ctx_evict_space);
 	return vx;
 }
 
@@ -80,6 +88,7 @@ void ivgpu_vexec_destroy(struct ivgpu_vexec *vx)
 	unsigned int i;
 
 	destroy_workqueue(vx->wq);
+	set_room(vx, NULL);
 	mutex_lock(&vx->p.gm->lock);
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
 		drop_all(&vx->engines[i]);

@@ -45,6 +45,9 @@ struct ivgpu_ggtt_range {
  *			   needed more tables than allowed; shown as scratch
  * @ppgtt_bytes_compared: bytes of guest tables compared with their copies
  * @ppgtt_pages: shadow table pages in use now
+ * @ppgtt_large_kept: 64K and 2M pages that are large for the GPU too, as they were met
+ * @ppgtt_large_split: and those whose host memory is not in one piece
+ * @ppgtt_evicted: address spaces forgotten for the limit's sake
  */
 struct ivgpu_gtt_stats {
 	u64 ggtt_entries_synced;
@@ -54,6 +57,9 @@ struct ivgpu_gtt_stats {
 	u64 ppgtt_entries_refused;
 	u64 ppgtt_bytes_compared;
 	u64 ppgtt_pages;
+	u64 ppgtt_large_kept;
+	u64 ppgtt_large_split;
+	u64 ppgtt_evicted;
 };
 
 struct ivgpu_vggtt;
@@ -124,8 +130,14 @@ struct ivgpu_ppgtt_space *ivgpu_ppgtt_space_create(struct ivgpu_guestmem *gm,
 						   struct ivgpu_gtt_stats *stats);
 /* All address spaces were put, the vGPU is off the engines; lock not held. */
 void ivgpu_ppgtt_space_destroy(struct ivgpu_ppgtt_space *space);
-/* Most shadow pages; 2M pages are split unless the GPU's GTT cache is off. */
+/* Most shadow pages and tables; 2M pages are split unless keep_2m says so. */
 void ivgpu_ppgtt_space_set_limit(struct ivgpu_ppgtt_space *space, unsigned long pages);
+/*
+ * Who is asked at the limit when no address space is idle: puts the one that was used
+ * longest ago and is not on an engine, or says that there is none. Lock held.
+ */
+void ivgpu_ppgtt_space_set_room(struct ivgpu_ppgtt_space *space, bool (*make_room)(void *owner),
+				void *owner);
 void ivgpu_ppgtt_space_keep_2m(struct ivgpu_ppgtt_space *space, bool keep);
 /*
  * The shadow of a guest address space. @levels 4: roots[0] is the PML4's

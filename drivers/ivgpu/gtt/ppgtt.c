@@ -137,44 +137,6 @@ fail:
 	return ERR_PTR(-ENOMEM);
 }
 
-/**
- * ivgpu_ppgtt_space_destroy() - the end; the vGPU is off the engines
- * @space: all its address spaces were put; may be NULL
- */
-void ivgpu_ppgtt_space_destroy(struct ivgpu_ppgtt_space *space)
-{
-	if (!space)
-		return;
-	mutex_lock(&space->gm->lock);
-	while (ivgpu_ppgtt_reclaim(space))
-		;
-	mutex_unlock(&space->gm->lock);
-	free_space(space);
-}
-
-/**
- * ivgpu_ppgtt_space_set_limit() - bound the memory for shadows
- * @space: of the vGPU
- * @pages: most shadow pages; entries that would need more show scratch
- */
-void ivgpu_ppgtt_space_set_limit(struct ivgpu_ppgtt_space *space, unsigned long pages)
-{
-	lockdep_assert_held(&space->gm->lock);
-	space->limit = pages;
-}
-
-/**
- * ivgpu_ppgtt_space_keep_2m() - keep 2M pages whole where host memory allows
- * @space: of the vGPU
- * @keep: off at first: the GTT cache (0x4024) that i915 and gpu/ switch on does
- *	  not work with 2M pages (i915 gt/intel_gtt.c, gtt_write_workarounds)
- */
-void ivgpu_ppgtt_space_keep_2m(struct ivgpu_ppgtt_space *space, bool keep)
-{
-	lockdep_assert_held(&space->gm->lock);
-	space->keep_2m = keep;
-}
-
 static void drop_roots(struct ivgpu_ppgtt *ppgtt)
 {
 	unsigned int i;
@@ -196,13 +158,77 @@ static void free_ppgtt(struct ivgpu_ppgtt *ppgtt)
 }
 
 /* Forget the address space that has had no user for longest. False: there is none. */
-bool ivgpu_ppgtt_reclaim(struct ivgpu_ppgtt_space *space)
+static bool reclaim(struct ivgpu_ppgtt_space *space)
 {
 	if (list_empty(&space->idle))
 		return false;
 	free_ppgtt(list_first_entry(&space->idle, struct ivgpu_ppgtt, link));
 	space->nr_idle--;
 	return true;
+}
+
+/**
+ * ivgpu_ppgtt_space_destroy() - the end; the vGPU is off the engines
+ * @space: all its address spaces were put; may be NULL
+ */
+void ivgpu_ppgtt_space_destroy(struct ivgpu_ppgtt_space *space)
+{
+	if (!space)
+		return;
+	mutex_lock(&space->gm->lock);
+	while (reclaim(space))
+		;
+	mutex_unlock(&space->gm->lock);
+	free_space(space);
+}
+
+/**
+ * ivgpu_ppgtt_space_set_limit() - bound the memory for shadows
+ * @space: of the vGPU
+ * @pages: most shadow pages; entries that would need more show scratch
+ */
+void ivgpu_ppgtt_space_set_limit(struct ivgpu_ppgtt_space *space, unsigned long pages)
+{
+	lockdep_assert_held(&space->gm->lock);
+	space->limit = pages;
+}
+
+/**
+ * ivgpu_ppgtt_space_keep_2m() - keep 2M pages whole where host memory allows
+ * @space: of the vGPU
+ * @keep: off at first: the GTT cache (0x4024) does not work with 2M pages (i915
+ *	  gt/intel_gtt.c, gtt_write_workarounds). gpu/ keeps it off, so that they may be kept.
+ */
+void ivgpu_ppgtt_space_keep_2m(struct ivgpu_ppgtt_space *space, bool keep)
+{
+	lockdep_assert_held(&space->gm->lock);
+	space->keep_2m = keep;
+}
+
+/* One more idle address space than before is needed, unless others use it too. */
+bool ivgpu_ppgtt_make_room(struct ivgpu_ppgtt_space *space)
+{
+	if (list_empty(&space->idle) &&
+	    (!space->make_room || !space->make_room(space->room_owner)))
+		return false;
+	if (reclaim(space))
+		space->stats->ppgtt_evicted++;
+	return true;
+}
+
+/**
+ * ivgpu_ppgtt_space_set_room() - who is asked to put an address space at the limit
+ * @space: of the vGPU
+ * @make_room: puts an address space that is not on an engine, the one used longest ago
+ *	       first, and none that is being synchronised; false: there is none left
+ * @owner: passed to it
+ */
+void ivgpu_ppgtt_space_set_room(struct ivgpu_ppgtt_space *space, bool (*make_room)(void *owner),
+				void *owner)
+{
+	lockdep_assert_held(&space->gm->lock);
+	space->make_room = make_room;
+	space->room_owner = owner;
 }
 
 /**
@@ -217,7 +243,7 @@ void ivgpu_ppgtt_space_drop(struct ivgpu_ppgtt_space *space)
 	struct ivgpu_ppgtt *ppgtt;
 
 	lockdep_assert_held(&space->gm->lock);
-	while (ivgpu_ppgtt_reclaim(space))
+	while (reclaim(space))
 		;
 	list_for_each_entry(ppgtt, &space->ppgtts, link)
 		drop_roots(ppgtt);
@@ -292,7 +318,7 @@ void ivgpu_ppgtt_put(struct ivgpu_ppgtt *ppgtt)
 	ivgpu_overlays_free(ppgtt);
 	list_move_tail(&ppgtt->link, &space->idle);
 	if (++space->nr_idle > MOST_IDLE)
-		ivgpu_ppgtt_reclaim(space);
+		reclaim(space);
 }
 
 static unsigned int nr_roots(const struct ivgpu_ppgtt *ppgtt)

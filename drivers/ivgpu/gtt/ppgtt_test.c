@@ -694,6 +694,69 @@ static void ppgtt_limit(struct kunit *test)
 	finish(f);
 }
 
+/* What exec/ does for room: lets the address space go that was used longest ago. */
+struct users {
+	struct ivgpu_ppgtt *oldest[8];
+	unsigned int next, nr;
+};
+
+static bool put_oldest(void *owner)
+{
+	struct users *users = owner;
+
+	if (users->next == users->nr)
+		return false;
+	ivgpu_ppgtt_put(users->oldest[users->next++]);
+	return true;
+}
+
+/* The limit of shadow pages: who was used longest ago gives way, and is rebuilt when it is back. */
+static void ppgtt_lru(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct users users = { };
+	struct ivgpu_ppgtt *again;
+	unsigned int i;
+
+	lock(f);
+	ivgpu_ppgtt_space_set_limit(f->space, 3 + 4 * 3);	/* three of them */
+	ivgpu_ppgtt_space_set_room(f->space, put_oldest, &users);
+	unlock(f);
+	for (i = 0; i < 6; i++) {
+		set(f, PML4 + 20 * i, 0, entry(PDP + 20 * i, P | W));
+		set(f, PDP + 20 * i, 0, entry(PD + 20 * i, P | W));
+		set(f, PD + 20 * i, 0, entry(PT + 20 * i, P | W));
+		set(f, PT + 20 * i, 0, entry(DATA + i, P | W));
+		users.oldest[i] = get4(f, PML4 + 20 * i, false);
+		KUNIT_EXPECT_EQ(test, 0, sync(f, users.oldest[i]));
+		check(f, users.oldest[i], 0);
+		users.nr = i + 1;
+	}
+	KUNIT_EXPECT_EQ(test, 0ull, f->stats.ppgtt_entries_refused);
+	KUNIT_EXPECT_EQ(test, 3u, users.next);
+	KUNIT_EXPECT_EQ(test, 3ull, f->stats.ppgtt_evicted);
+	for (i = 3; i < 6; i++)
+		check(f, users.oldest[i], 0);
+	again = get4(f, PML4, false);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, again));
+	check(f, again, 0);
+	KUNIT_EXPECT_EQ(test, 4u, users.next);
+	/* When nobody can give way, the one that does not fit shows scratch and no more. */
+	while (users.next < users.nr)
+		put(f, users.oldest[users.next++]);
+	set(f, PD, 1, entry(DATA, P | W));
+	for (i = 2; i < 20; i++)
+		set(f, PD, i, entry(DATA + i, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, again));
+	KUNIT_EXPECT_NE(test, 0ull, f->stats.ppgtt_entries_refused);
+	check(f, again, 0);
+	lock(f);
+	ivgpu_ppgtt_space_set_room(f->space, NULL, NULL);
+	unlock(f);
+	put(f, again);
+	finish(f);
+}
+
 static void ppgtt_idle(struct kunit *test)
 {
 	struct fixture *f = setup(test);
@@ -954,6 +1017,34 @@ static void ppgtt_tracked(struct kunit *test)
 	finish(f);
 }
 
+/* Switched off, no page is tracked at once, and changes are found by comparison. */
+static void ppgtt_track_off(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *ppgtt = get4(f, PML4, false);
+
+	track_at_once(f);
+	four_levels(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	earn_trust(f, ppgtt);
+	KUNIT_EXPECT_FALSE(test, bitmap_empty(f->g->tracked, FAKE_PAGES));
+	ivgpu_guestmem_allow_tracking(&f->g->gm, false);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(f->g->tracked, FAKE_PAGES));
+	set(f, PT, 3, entry(DATA + 3, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	check(f, ppgtt, 3ull << 12);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(f->g->tracked, FAKE_PAGES));
+	KUNIT_EXPECT_EQ(test, 0ull, f->g->gm.stats.track_misses);
+	ivgpu_guestmem_allow_tracking(&f->g->gm, true);
+	set(f, PT, 3, entry(DATA + 4, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	check(f, ppgtt, 3ull << 12);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
+	KUNIT_EXPECT_FALSE(test, bitmap_empty(f->g->tracked, FAKE_PAGES));
+	put(f, ppgtt);
+	finish(f);
+}
+
 /* A table that changes all the time is compared, and tracked when it does no more. */
 static void ppgtt_hot_table(struct kunit *test)
 {
@@ -1067,10 +1158,12 @@ static struct kunit_case ppgtt_cases[] = {
 	KUNIT_CASE(ppgtt_large),
 	KUNIT_CASE(ppgtt_no_memory),
 	KUNIT_CASE(ppgtt_limit),
+	KUNIT_CASE(ppgtt_lru),
 	KUNIT_CASE(ppgtt_idle),
 	KUNIT_CASE(ppgtt_overlays),
 	KUNIT_CASE(ppgtt_random),
 	KUNIT_CASE(ppgtt_tracked),
+	KUNIT_CASE(ppgtt_track_off),
 	KUNIT_CASE(ppgtt_hot_table),
 	KUNIT_CASE(ppgtt_never_told),
 	KUNIT_CASE(ppgtt_told_no_more),

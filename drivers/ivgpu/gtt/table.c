@@ -80,7 +80,7 @@ struct ivgpu_shadow_page *ivgpu_shadow_alloc(struct ivgpu_ppgtt_space *space, un
 	struct ivgpu_shadow_page *sp;
 
 	while (list_empty(&space->pool[kind]) && space->nr_shadow >= space->limit)
-		if (!ivgpu_ppgtt_reclaim(space))
+		if (!ivgpu_ppgtt_make_room(space))
 			return ERR_PTR(-ENOSPC);
 	if (list_empty(&space->pool[kind])) {
 		sp = new_shadow(space);
@@ -203,7 +203,7 @@ struct ivgpu_table *ivgpu_table_get(struct ivgpu_ppgtt_space *space, u64 gfn,
 		return table;
 	}
 	while (space->nr_tables >= space->limit)
-		if (!ivgpu_ppgtt_reclaim(space))
+		if (!ivgpu_ppgtt_make_room(space))
 			return ERR_PTR(-ENOSPC);
 	guest = ivgpu_guestmem_get(space->gm, gfn);
 	if (IS_ERR(guest))
@@ -216,7 +216,7 @@ struct ivgpu_table *ivgpu_table_new_split(struct ivgpu_ppgtt_space *space, u64 g
 	struct ivgpu_table *table;
 
 	while (space->nr_tables >= space->limit)
-		if (!ivgpu_ppgtt_reclaim(space))
+		if (!ivgpu_ppgtt_make_room(space))
 			return ERR_PTR(-ENOSPC);
 	table = alloc_table(space, gfn, IVGPU_LEVEL_PT, 0, true);
 	if (!table)

@@ -132,6 +132,8 @@ struct ivgpu_overlay {
  * @cursor: key of the table that was checked last
  * @retries: how many more refused entries may be tried again in this synchronisation
  * @keep_2m: 2M pages may be kept whole
+ * @make_room: see ivgpu_ppgtt_space_set_room(), or NULL
+ * @room_owner: passed to @make_room
  * @said_refused: a refused entry was reported
  * @snapshot: room for 512 entries, as the guest has them now
  * @new_page: where pages come from (the suites make it fail)
@@ -160,6 +162,8 @@ struct ivgpu_ppgtt_space {
 	unsigned long cursor;
 	unsigned int retries;
 	bool keep_2m;
+	bool (*make_room)(void *owner);
+	void *room_owner;
 	bool said_refused;
 	u64 *snapshot;
 	struct page *(*new_page)(struct ivgpu_ppgtt_space *space);
@@ -225,7 +229,8 @@ void ivgpu_table_set_leaf(struct ivgpu_table *table, unsigned int index, u64 ent
 void ivgpu_table_set_retry(struct ivgpu_table *table, unsigned int index, bool retry);
 
 /* ppgtt.c */
-bool ivgpu_ppgtt_reclaim(struct ivgpu_ppgtt_space *space);
+/* Something was forgotten that others can be kept in the place of; false: all is in use. */
+bool ivgpu_ppgtt_make_room(struct ivgpu_ppgtt_space *space);
 /*
  * The table of pages that holds @addr, or NULL; *parent and *index name the
  * directory entry that leads to it.

@@ -111,6 +111,14 @@ static bool contiguous(struct ivgpu_guest_page **pages, unsigned int n)
 	return IS_ALIGNED(pages[0]->dma, (u64)n * IVGPU_PAGE_SIZE);
 }
 
+static void count_large(struct ivgpu_ppgtt_space *space, bool kept)
+{
+	if (kept)
+		space->stats->ppgtt_large_kept++;
+	else
+		space->stats->ppgtt_large_split++;
+}
+
 /* A 64K page; hardware reads every 16th entry of such a table only. */
 static int set_page_64k(struct slot *s, u64 guest)
 {
@@ -133,6 +141,8 @@ static int set_page_64k(struct slot *s, u64 guest)
 	}
 	for (i = 0; i < IVGPU_PTES_64K; i++)
 		replace_page(s, s->index + i, pages[i], guest);
+	if (guest & IVGPU_PTE_PRESENT)
+		count_large(s->space, !s->table->small);
 	ivgpu_table_set_retry(s->table, s->index, refused);
 	return 0;
 }
@@ -174,6 +184,7 @@ static int set_page_2m(struct slot *s, u64 guest)
 		return err;
 	}
 	replace_table(s, table, guest);
+	count_large(s->space, !table->shadow);
 	ivgpu_table_set_retry(s->table, s->index, refused);
 	return 0;
 }

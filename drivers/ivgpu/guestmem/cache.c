@@ -49,6 +49,19 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 	return 0;
 }
 
+/**
+ * ivgpu_guestmem_set_limit() - change how many pages may be pinned at once
+ * @gm: the guest's memory
+ * @pages: most pages; what is pinned above it stays so until it is released
+ */
+void ivgpu_guestmem_set_limit(struct ivgpu_guestmem *gm, unsigned long pages)
+{
+	mutex_lock(&gm->lock);
+	gm->limit = pages;
+	gm->said_limit = false;
+	mutex_unlock(&gm->lock);
+}
+
 struct ivgpu_guest_chunk *ivgpu_guestmem_chunk(struct ivgpu_guestmem *gm, u64 gfn)
 {
 	u64 index = gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT;

@@ -95,7 +95,16 @@ void fake_guest_wrote(struct fake_guest *g, u64 gfn)
 		ivgpu_guestmem_written(&g->gm, gfn);
 }
 
+static void fake_crowded(void *owner)
+{
+	struct fake_guest *g = owner;
+
+	KUNIT_EXPECT_FALSE(g->test, mutex_is_locked(&g->gm.lock));
+	g->crowded++;
+}
+
 static const struct ivgpu_guestmem_ops fake_ops = {
+	.crowded = fake_crowded,
 	.pin = fake_pin,
 	.unpin = fake_unpin,
 	.refused = fake_refused,

@@ -31,6 +31,7 @@
  * @tracked: frames whose next write is told of
  * @no_track: frames that cannot be tracked
  * @deaf: writes are not told of
+ * @crowded: how often room was asked for
  * @during_pin: called when pages were pinned, before the call returns
  */
 struct fake_guest {
@@ -49,6 +50,7 @@ struct fake_guest {
 	DECLARE_BITMAP(tracked, FAKE_PAGES);
 	DECLARE_BITMAP(no_track, FAKE_PAGES);
 	bool deaf;
+	unsigned int crowded;
 	void (*during_pin)(struct fake_guest *g, u64 gfn, int n);
 };
 

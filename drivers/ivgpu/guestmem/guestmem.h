@@ -47,6 +47,9 @@ struct page;
  * @track: from now on the next write by a CPU of the guest to frame @gfn is told by
  *	   ivgpu_guestmem_written(). 0 or an errno. NULL: never possible.
  * @untrack: undo @track. Both with ivgpu_guestmem.lock held.
+ * @crowded: pages could not be pinned for a limit's sake while others are pinned that
+ *	     nobody uses, or that can be had again: make room, but not in this call.
+ *	     No lock held but those of the caller of ivgpu_guestmem_pin_wanted().
  *
  * Handed down by vfio/ for a real guest, by KUnit suites for a made-up one.
  */
@@ -56,6 +59,7 @@ struct ivgpu_guestmem_ops {
 	bool (*refused)(void *owner, u64 gfn);
 	int (*track)(void *owner, u64 gfn);
 	void (*untrack)(void *owner, u64 gfn);
+	void (*crowded)(void *owner);
 };
 
 /**
@@ -95,6 +99,7 @@ struct ivgpu_guest_page {
  * @refused: pages that could not be had, for any reason
  * @own_bar: of these: in a BAR of the vGPU itself
  * @over_limit: of these: the vGPU's limit was reached
+ * @over_memlock: of these: the VMM's limit of locked memory was reached
  * @bounced: of these: the host would have bounced DMA to another page
  * @track_starts: pages that write tracking was started for
  * @track_hits: writes that it told of; each cost the guest an exit
@@ -107,6 +112,7 @@ struct ivgpu_guestmem_stats {
 	u64 refused;
 	u64 own_bar;
 	u64 over_limit;
+	u64 over_memlock;
 	u64 bounced;
 	u64 track_starts;
 	u64 track_hits;
@@ -149,6 +155,11 @@ struct ivgpu_guestmem_block {
  * @nr_blocks: how many
  * @moves: ranges being pinned or unpinned with @lock dropped
  * @tracking: write tracking is to be used
+ * @crowded: a limit was met since ops->crowded was called
+ * @said_limit: that @limit was reached was reported
+ * @said_memlock: that the VMM's limit of locked memory was reached was reported
+ * @memlock_pause: for how long, in jiffies, nothing is pinned after that limit was met; 0: not met
+ * @memlock_until: jiffies at which the pause ends
  * @stats: counters
  */
 struct ivgpu_guestmem {
@@ -172,6 +183,11 @@ struct ivgpu_guestmem {
 	unsigned int nr_blocks;
 	struct list_head moves;
 	bool tracking;
+	bool crowded;
+	bool said_limit;
+	bool said_memlock;
+	unsigned long memlock_pause;
+	unsigned long memlock_until;
 	struct ivgpu_guestmem_stats stats;
 };
 
@@ -183,6 +199,8 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 			void *owner, const char *name, struct device *dma_dev,
 			unsigned long limit);
 void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm);
+/* Lock not held. Pages above a lower limit stay pinned until they are released. */
+void ivgpu_guestmem_set_limit(struct ivgpu_guestmem *gm, unsigned long pages);
 
 /*
  * Lock held. ERR_PTR(-EAGAIN): noted as wanted; ERR_PTR(-EFAULT): not to be had
@@ -223,6 +241,8 @@ bool ivgpu_guestmem_track(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp
 void ivgpu_guestmem_distrust(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp);
 /* Lock not held; from whoever implements ops->track, which may be ended by this. */
 void ivgpu_guestmem_allow_tracking(struct ivgpu_guestmem *gm, bool allow);
+/* Lock held. No page is tracked when this returns; one that is read again may be at once. */
+void ivgpu_guestmem_untrack_all(struct ivgpu_guestmem *gm);
 void ivgpu_guestmem_written(struct ivgpu_guestmem *gm, u64 gfn);
 /* ... tracking in the range has ended by itself, with the memory. */
 void ivgpu_guestmem_track_lost(struct ivgpu_guestmem *gm, u64 first_gfn, u64 pages);

@@ -147,11 +147,26 @@ static void guestmem_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 100ull, g->gm.stats.pinned);
 	KUNIT_EXPECT_EQ(test, 50ull, g->gm.stats.over_limit);
 	KUNIT_EXPECT_PTR_EQ(test, take(g, FAKE_GFN + 149), ERR_PTR(-EFAULT));
+	KUNIT_EXPECT_EQ(test, 1u, g->crowded);
 
-	/* Room again: the page can be had. */
+	/* Room again: the page can be had, and nobody is asked for room. */
 	ivgpu_guestmem_release_idle(&g->gm);
 	ivgpu_guestmem_begin(&g->gm);
 	gp = take(g, FAKE_GFN + 149);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(gp));
+	give(g, gp);
+	KUNIT_EXPECT_EQ(test, 1u, g->crowded);
+
+	/* The limit is lowered below what is pinned, and raised. */
+	ivgpu_guestmem_begin(&g->gm);
+	want(g, FAKE_GFN, 80);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	ivgpu_guestmem_set_limit(&g->gm, 10);
+	KUNIT_EXPECT_EQ(test, 81ull, g->gm.stats.pinned);
+	KUNIT_EXPECT_PTR_EQ(test, take(g, FAKE_GFN + 90), ERR_PTR(-EFAULT));
+	ivgpu_guestmem_set_limit(&g->gm, 200);
+	ivgpu_guestmem_begin(&g->gm);
+	gp = take(g, FAKE_GFN + 90);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(gp));
 	give(g, gp);
 	fake_guest_finish(g);
@@ -167,6 +182,28 @@ static void guestmem_no_memlock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
 	KUNIT_EXPECT_EQ(test, 0ull, g->gm.stats.pinned);
 	KUNIT_EXPECT_EQ(test, 512ull, g->gm.stats.refused);
+	KUNIT_EXPECT_EQ(test, 512ull, g->gm.stats.over_memlock);
+	KUNIT_EXPECT_EQ(test, 1u, g->crowded);
+
+	/* VFIO logs each attempt: there are few of them, until something was let go. */
+	KUNIT_EXPECT_LE(test, g->pins_called, 10u);
+	ivgpu_guestmem_begin(&g->gm);
+	want(g, FAKE_GFN, 512);
+	g->pins_called = 0;
+	bitmap_zero(g->hole, FAKE_PAGES);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 0u, g->pins_called);
+	g->gm.memlock_until = jiffies;	/* the pause is over */
+	ivgpu_guestmem_begin(&g->gm);
+	want(g, FAKE_GFN, 1);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 1ull, g->gm.stats.pinned);
+	g->gm.memlock_until = jiffies + 1000 * HZ;
+	ivgpu_guestmem_release_idle(&g->gm);
+	ivgpu_guestmem_begin(&g->gm);
+	want(g, FAKE_GFN, 512);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 512ull, g->gm.stats.pinned);
 	fake_guest_finish(g);
 }
 

@@ -17,6 +17,9 @@
 
 /* How long pinning waits, in all, for ranges that dma_unmap is taking away. */
 #define BLOCK_WAIT	msecs_to_jiffies(200)
+/* The pause after the VMM's limit of locked memory was met: VFIO logs each attempt. */
+#define MEMLOCK_PAUSE	HZ
+#define MEMLOCK_LONGEST	(64 * HZ)
 
 /* One call of ivgpu_guestmem_pin_wanted(). */
 struct pinning {
@@ -60,14 +63,37 @@ static int mark(struct ivgpu_guestmem *gm, u64 gfn)
 	return 0;
 }
 
+/*
+ * The VMM may not lock more memory. Its guest goes on, with scratch pages where it
+ * has no more; what is tried again and again would flood the log with VFIO's lines.
+ */
+static void meet_memlock(struct ivgpu_guestmem *gm)
+{
+	gm->crowded = true;
+	gm->stats.over_memlock++;
+	gm->memlock_pause = clamp(gm->memlock_pause * 2, 1ul * MEMLOCK_PAUSE,
+				  1ul * MEMLOCK_LONGEST);
+	gm->memlock_until = jiffies + gm->memlock_pause;
+	if (gm->said_memlock)
+		return;
+	gm->said_memlock = true;
+	pr_warn("ivgpu %s: the VMM's limit of locked memory (RLIMIT_MEMLOCK) is reached with %llu MiB pinned for the GPU: further pages show as scratch; raise it (ulimit -l, LimitMEMLOCK= of its service, <memtune><hard_limit> of libvirt)\n",
+		gm->name, gm->stats.pinned >> (20 - PAGE_SHIFT));
+}
+
 static void explain(struct ivgpu_guestmem *gm, u64 gfn, int err)
 {
 	if (err == -ENOMEM)
-		pr_warn_ratelimited("ivgpu %s: guest page %#llx cannot be pinned, it shows as scratch: the VMM's limit of locked memory is reached, raise its RLIMIT_MEMLOCK\n",
-				    gm->name, gfn << PAGE_SHIFT);
+		meet_memlock(gm);
 	else
 		pr_debug("ivgpu %s: guest page %#llx cannot be pinned: error %d\n",
 			 gm->name, gfn << PAGE_SHIFT, err);
+}
+
+/* Was the VMM's limit of locked memory met a moment ago? */
+static bool memlock_pause(const struct ivgpu_guestmem *gm)
+{
+	return gm->memlock_pause && time_before(jiffies, gm->memlock_until);
 }
 
 /* May @gfn be pinned now? Counts and says why not. */
@@ -80,9 +106,16 @@ static bool allowed(struct ivgpu_guestmem *gm, u64 gfn)
 		return false;
 	}
 	if (gm->stats.pinned >= gm->limit) {
+		gm->crowded = true;
 		gm->stats.over_limit++;
-		pr_warn_ratelimited("ivgpu %s: limit of %lu pinned guest pages reached, further pages show as scratch\n",
-				    gm->name, gm->limit);
+		if (!gm->said_limit)
+			pr_warn("ivgpu %s: the vGPU's limit of %lu MiB of pinned guest memory is reached, further pages show as scratch; raise it in sysfs, pin_limit_mib\n",
+				gm->name, gm->limit >> (20 - PAGE_SHIFT));
+		gm->said_limit = true;
+		return false;
+	}
+	if (memlock_pause(gm)) {
+		gm->stats.over_memlock++;
 		return false;
 	}
 	return true;
@@ -299,6 +332,7 @@ int ivgpu_guestmem_pin_wanted(struct ivgpu_guestmem *gm)
 {
 	struct pinning p = { .gm = gm, .deadline = jiffies + BLOCK_WAIT };
 	unsigned int i, end, n;
+	bool crowded;
 	int ret = 0;
 
 	might_sleep();
@@ -311,5 +345,11 @@ int ivgpu_guestmem_pin_wanted(struct ivgpu_guestmem *gm)
 		ret = pin_stretch(&p, gm->batch[i], end - i);
 	}
 	mutex_unlock(&gm->pin_lock);
+	mutex_lock(&gm->lock);
+	crowded = gm->crowded;
+	gm->crowded = false;
+	mutex_unlock(&gm->lock);
+	if (crowded && gm->ops->crowded)
+		gm->ops->crowded(gm->owner);
 	return ret;
 }

@@ -111,6 +111,7 @@ static unsigned long empty_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_c
 		gp->page = NULL;
 		chunk->pinned &= ~BIT_ULL(bit);
 		gm->stats.pinned--;
+		gm->memlock_pause = 0;
 		__set_bit(gp->gfn - base, out);
 	}
 	ivgpu_guestmem_tidy_chunk(gm, chunk);

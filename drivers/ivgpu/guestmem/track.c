@@ -22,6 +22,27 @@ static void stop(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp)
 }
 
 /**
+ * ivgpu_guestmem_untrack_all() - end the tracking of every page
+ * @gm: the guest's memory
+ *
+ * Tables that are still in use are tracked again when they were read again. Those that
+ * are not in use any more stay untracked: the guest may do with such a page what KVM
+ * cannot emulate.
+ */
+void ivgpu_guestmem_untrack_all(struct ivgpu_guestmem *gm)
+{
+	struct ivgpu_guest_chunk *chunk;
+	unsigned long index;
+	unsigned int i;
+
+	lockdep_assert_held(&gm->lock);
+	xa_for_each(&gm->chunks, index, chunk)
+		for (i = 0; i < IVGPU_GUESTMEM_CHUNK && chunk->pages; i++)
+			if (chunk->pinned & BIT_ULL(i))
+				stop(gm, &chunk->pages[i]);
+}
+
+/**
  * ivgpu_guestmem_watch() - a shadow is built on the contents of a page
  * @gm: the guest's memory
  * @gp: the page; the caller has a reference
@@ -83,12 +104,14 @@ void ivgpu_guestmem_distrust(struct ivgpu_guestmem *gm, struct ivgpu_guest_page 
 /**
  * ivgpu_guestmem_allow_tracking() - switch tracking on or off
  * @gm: the guest's memory
- * @allow: off: pages that are tracked stay so until they are written or let go
+ * @allow: off: no page is tracked when this returns
  */
 void ivgpu_guestmem_allow_tracking(struct ivgpu_guestmem *gm, bool allow)
 {
 	mutex_lock(&gm->lock);
 	gm->tracking = allow && gm->ops->track;
+	if (!gm->tracking)
+		ivgpu_guestmem_untrack_all(gm);
 	mutex_unlock(&gm->lock);
 }
 

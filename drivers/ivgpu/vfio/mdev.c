@@ -171,6 +171,7 @@ static int create_vgpu(struct ivgpu_mdev_parent *parent, struct ivgpu_vfio_devic
 		.owner = dev,
 		.uuid = dev->uuid,
 		.display = display,
+		.track_writes = ivgpu_vfio_track_default(),
 	};
 	int ret;
 

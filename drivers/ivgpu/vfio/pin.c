@@ -55,10 +55,18 @@ static bool refused(void *owner, u64 gfn)
 	return ivgpu_vgpu_gfn_is_own_bar(dev->vgpu, gfn);
 }
 
+static void crowded(void *owner)
+{
+	struct ivgpu_vfio_device *dev = owner;
+
+	ivgpu_vgpu_reclaim(dev->vgpu);
+}
+
 const struct ivgpu_guestmem_ops ivgpu_vfio_mem_ops = {
 	.pin = pin,
 	.unpin = unpin,
 	.refused = refused,
 	.track = ivgpu_vfio_track,
 	.untrack = ivgpu_vfio_untrack,
+	.crowded = crowded,
 };

@@ -160,12 +160,58 @@ static int store_scan_user(struct ivgpu_sysfs *dir, unsigned int nr, const char 
 	return ret;
 }
 
+static ssize_t show_pin_limit(struct ivgpu_sysfs *dir, unsigned int nr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", ivgpu_vgpu_pin_limit(dir->vgpu));
+}
+
+static int store_pin_limit(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf)
+{
+	unsigned int value;
+	int ret = kstrtouint(buf, 0, &value);
+
+	return ret ?: ivgpu_vgpu_set_pin_limit(dir->vgpu, value);
+}
+
+static ssize_t show_table_limit(struct ivgpu_sysfs *dir, unsigned int nr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", ivgpu_vgpu_table_limit(dir->vgpu));
+}
+
+static int store_table_limit(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf)
+{
+	unsigned int value;
+	int ret = kstrtouint(buf, 0, &value);
+
+	return ret ?: ivgpu_vgpu_set_table_limit(dir->vgpu, value);
+}
+
+static ssize_t show_track(struct ivgpu_sysfs *dir, unsigned int nr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", ivgpu_vgpu_track_writes(dir->vgpu));
+}
+
+static int store_track(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf)
+{
+	unsigned int value;
+	int ret = kstrtouint(buf, 0, &value);
+
+	if (!ret && value > 1)
+		ret = -EINVAL;
+	if (!ret)
+		ivgpu_vgpu_set_track_writes(dir->vgpu, value);
+	return ret;
+}
+
 static struct ivgpu_file vgpu_files[] = {
 	FILE("weight", 0644, show_weight, store_weight, 0),
 	FILE("cap_percent", 0644, show_cap, store_cap, 0),
 	FILE("state", 0444, show_state, NULL, 0),
 	FILE("clear", 0200, NULL, store_clear, 0),
 	FILE("scan_user_batches", 0644, show_scan_user, store_scan_user, 0),
+	FILE("pin_limit_mib", 0644, show_pin_limit, store_pin_limit, 0),
+	FILE("table_limit", 0644, show_table_limit, store_table_limit, 0),
+	FILE("track_writes", 0644, show_track, store_track, 0),
 };
 
 /* Accounts of an engine, with where they are. */

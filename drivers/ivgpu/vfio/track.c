@@ -16,7 +16,7 @@
 static bool track_writes = true;
 module_param(track_writes, bool, 0644);
 MODULE_PARM_DESC(track_writes,
-		 "have KVM tell of writes to page tables, for vGPUs opened from now on; N: compare them at each submission (default: Y)");
+		 "have KVM tell of writes to page tables; N: compare them at each submission. For vGPUs created from now on, whose file of this name changes it (default: Y)");
 
 static struct ivgpu_vfio_device *to_dev(struct kvm_page_track_notifier_node *node)
 {
@@ -39,6 +39,16 @@ IVGPU_TRACK_WRITE(track_write, written)
 IVGPU_TRACK_GONE(track_gone, gone)
 
 /**
+ * ivgpu_vfio_track_default() - are the page tables of new vGPUs to be tracked?
+ *
+ * Return: the module parameter.
+ */
+bool ivgpu_vfio_track_default(void)
+{
+	return READ_ONCE(track_writes);
+}
+
+/**
  * ivgpu_vfio_track_start() - the vGPU was opened
  * @dev: the device; without KVM, or where KVM refuses, nothing is tracked
  */
@@ -47,7 +57,7 @@ void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev)
 	struct kvm *kvm = dev->vdev.kvm;
 	int ret;
 
-	if (!kvm || !READ_ONCE(track_writes))
+	if (!kvm || !ivgpu_vgpu_track_writes(dev->vgpu))
 		return;
 	memset(&dev->track.node, 0, sizeof(dev->track.node));
 	dev->track.node.track_write = track_write;
@@ -68,7 +78,7 @@ void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev)
  * ivgpu_vfio_track_stop() - the vGPU is about to be closed
  * @dev: the device
  *
- * Nothing is told any more; pages that are tracked are let go by the close.
+ * No page is tracked, and nothing is told any more.
  */
 void ivgpu_vfio_track_stop(struct ivgpu_vfio_device *dev)
 {

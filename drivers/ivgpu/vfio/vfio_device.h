@@ -120,12 +120,14 @@ int ivgpu_vfio_map_pixels(struct ivgpu_vfio_device *dev, struct vm_area_struct *
 
 /* track.c: start after the vGPU is opened, stop before and end after it is closed. */
 #ifdef IVGPU_KVM_TRACKING
+bool ivgpu_vfio_track_default(void);
 void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev);
 void ivgpu_vfio_track_stop(struct ivgpu_vfio_device *dev);
 void ivgpu_vfio_track_end(struct ivgpu_vfio_device *dev);
 int ivgpu_vfio_track(void *owner, u64 gfn);
 void ivgpu_vfio_untrack(void *owner, u64 gfn);
 #else
+static inline bool ivgpu_vfio_track_default(void) { return false; }
 static inline void ivgpu_vfio_track_start(struct ivgpu_vfio_device *dev) { }
 static inline void ivgpu_vfio_track_stop(struct ivgpu_vfio_device *dev) { }
 static inline void ivgpu_vfio_track_end(struct ivgpu_vfio_device *dev) { }

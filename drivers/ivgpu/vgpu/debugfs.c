@@ -36,6 +36,7 @@ static const struct stat_row always_rows[] = {
 	STAT("ggtt_syncs", stats.ggtt_syncs),
 	STAT("resets", stats.resets),
 	STAT("shadow_drops", stats.drops),
+	STAT("shadow_reclaims", stats.reclaims),
 	STAT("engine_events", irq.stats.events),
 	STAT("interrupts", irq.stats.messages),
 	STAT("ggtt_entries_synced", gtt_stats.ggtt_entries_synced),
@@ -45,6 +46,9 @@ static const struct stat_row always_rows[] = {
 	STAT("ppgtt_rejected", gtt_stats.ppgtt_entries_refused),
 	STAT("ppgtt_bytes_compared", gtt_stats.ppgtt_bytes_compared),
 	STAT("ppgtt_pages", gtt_stats.ppgtt_pages),
+	STAT("ppgtt_large_kept", gtt_stats.ppgtt_large_kept),
+	STAT("ppgtt_large_split", gtt_stats.ppgtt_large_split),
+	STAT("ppgtt_evicted", gtt_stats.ppgtt_evicted),
 };
 
 static const struct stat_row live_rows[] = {
@@ -52,6 +56,10 @@ static const struct stat_row live_rows[] = {
 	STAT("pin_calls", gm.stats.pin_calls),
 	STAT("dma_maps", gm.stats.dma_maps),
 	STAT("refused_pages", gm.stats.refused),
+	STAT("refused_own_bar", gm.stats.own_bar),
+	STAT("refused_over_limit", gm.stats.over_limit),
+	STAT("refused_over_memlock", gm.stats.over_memlock),
+	STAT("refused_bounced", gm.stats.bounced),
 	STAT("track_starts", gm.stats.track_starts),
 	STAT("track_hits", gm.stats.track_hits),
 	STAT("track_misses", gm.stats.track_misses),

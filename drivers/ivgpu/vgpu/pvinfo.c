@@ -46,13 +46,20 @@ enum {
 
 /*
  * Shadows are made when a context is first submitted and found again by their
- * roots, so an announcement changes nothing.
+ * roots, so an announcement of a new one changes nothing. After that of an end the
+ * guest uses its pages for other things: writes to them are told of no more.
  */
 static void g2v_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slot, u32 *reg,
 		      u32 value)
 {
 	if (value < G2V_L3_CREATE || value > G2V_EXECLIST_DESTROY)
 		vgpu_info(vgpu, "the guest sent message %u, which has no meaning\n", value);
+	if (!vgpu->live || (value != G2V_L3_DESTROY && value != G2V_L4_DESTROY &&
+			    value != G2V_EXECLIST_DESTROY))
+		return;
+	mutex_lock(&vgpu->gm.lock);
+	ivgpu_guestmem_untrack_all(&vgpu->gm);
+	mutex_unlock(&vgpu->gm.lock);
 }
 
 const struct ivgpu_reg_ops ivgpu_h_g2v = { .write = g2v_write };

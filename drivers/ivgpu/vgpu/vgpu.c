@@ -136,6 +136,7 @@ static void reset_config(struct ivgpu_vgpu *vgpu)
 
 static void free_vgpu(struct ivgpu_vgpu *vgpu)
 {
+	ivgpu_vgpu_reclaim_fini(vgpu);
 	ivgpu_display_destroy(vgpu->display);
 	if (!IS_ERR_OR_NULL(vgpu->client))
 		ivgpu_sched_client_destroy(vgpu->client);
@@ -163,7 +164,11 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	mutex_init(&vgpu->life_lock);
 	ivgpu_vgpu_aperture_init(vgpu);
 	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
-	ret = params->display ? ivgpu_vgpu_display_create(vgpu) : 0;
+	vgpu->track_wanted = params->track_writes;
+	ivgpu_vgpu_limits_init(vgpu);
+	ret = ivgpu_vgpu_reclaim_init(vgpu);
+	if (!ret && params->display)
+		ret = ivgpu_vgpu_display_create(vgpu);
 	if (!ret) {
 		vgpu->client = ivgpu_sched_client_create(params->sched, vgpu->uuid,
 							 vgpu->type->weight, &sched_ops, vgpu);
@@ -253,7 +258,7 @@ static int create_parts(struct ivgpu_vgpu *vgpu)
 	int ret;
 
 	ret = ivgpu_guestmem_init(&vgpu->gm, vgpu->mem_ops, vgpu->owner, vgpu->uuid, dev,
-				  totalram_pages() / 2);
+				  vgpu->pin_limit);
 	if (ret)
 		return ret;
 	ret = create_vggtt(vgpu);
@@ -286,6 +291,8 @@ static void set_live(struct ivgpu_vgpu *vgpu, bool live)
 {
 	mutex_lock(&vgpu->life_lock);
 	vgpu->live = live;
+	if (live)
+		ivgpu_vgpu_apply_limits(vgpu);
 	mutex_unlock(&vgpu->life_lock);
 }
 
@@ -431,11 +438,6 @@ void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu)
 		ivgpu_sched_unpark(vgpu->client, ivgpu_vgpu_engines(vgpu));
 	}
 	mutex_unlock(&vgpu->life_lock);
-}
-
-void ivgpu_vgpu_allow_tracking(struct ivgpu_vgpu *vgpu, bool allow)
-{
-	ivgpu_guestmem_allow_tracking(&vgpu->gm, allow);
 }
 
 void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn)

@@ -67,6 +67,7 @@ struct ivgpu_vgpu_params {
 	void *owner;
 	const char *uuid;
 	bool display;			/* with a monitor */
+	bool track_writes;		/* page tables are tracked where that is possible */
 };
 
 /*
@@ -151,11 +152,27 @@ u64 ivgpu_vgpu_bar_size(const struct ivgpu_vgpu *vgpu, unsigned int bar);
  */
 void ivgpu_vgpu_set_scan_user_batches(struct ivgpu_vgpu *vgpu, bool on);
 bool ivgpu_vgpu_scan_user_batches(struct ivgpu_vgpu *vgpu);
+/*
+ * limits.c. Most guest memory pinned, in MiB, and most shadow tables: 0, -ERANGE. They last as
+ * long as the vGPU and count at once. Take life_lock.
+ */
+int ivgpu_vgpu_set_pin_limit(struct ivgpu_vgpu *vgpu, unsigned int mib);
+unsigned int ivgpu_vgpu_pin_limit(struct ivgpu_vgpu *vgpu);
+int ivgpu_vgpu_set_table_limit(struct ivgpu_vgpu *vgpu, unsigned int tables);
+unsigned int ivgpu_vgpu_table_limit(struct ivgpu_vgpu *vgpu);
+/* Whether page tables are to be write-tracked. Off counts at once, on where that is possible. */
+void ivgpu_vgpu_set_track_writes(struct ivgpu_vgpu *vgpu, bool on);
+bool ivgpu_vgpu_track_writes(struct ivgpu_vgpu *vgpu);
+/* Shadows and unused pins are to go soon, to be rebuilt on demand. Open vGPUs; any context. */
+void ivgpu_vgpu_reclaim(struct ivgpu_vgpu *vgpu);
 /* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
 /* VFIO's dma_unmap: returns when nothing in the range is pinned. Does not take trap_lock. */
 void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length);
-/* Write tracking, open vGPUs only: see guestmem.h. No lock held. */
+/*
+ * Write tracking, open vGPUs only: see guestmem.h. No lock held. @allow: it is possible from now
+ * on, or no more, and then nothing is tracked when this returns.
+ */
 void ivgpu_vgpu_allow_tracking(struct ivgpu_vgpu *vgpu, bool allow);
 void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn);
 void ivgpu_vgpu_track_lost(struct ivgpu_vgpu *vgpu, u64 first_gfn, u64 pages);

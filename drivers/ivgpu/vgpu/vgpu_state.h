@@ -48,7 +48,8 @@ struct ivgpu_vgpu_stats {
 	u64 refused_submissions;
 	u64 ggtt_syncs;
 	u64 resets;
-	u64 drops;		/* of all shadows, by debugfs */
+	u64 drops;		/* of all shadows */
+	u64 reclaims;		/* of these: for want of memory, or of room under a limit */
 	u64 interrupts;		/* reported by the engines */
 };
 
@@ -77,6 +78,10 @@ struct ivgpu_vgpu {
 	struct mutex life_lock;	/* @live */
 	bool live;
 	bool scan_user;		/* under trap_lock */
+	unsigned long pin_limit;	/* pages; this and the next three under life_lock */
+	unsigned int table_limit;
+	bool track_wanted;	/* by the administrator */
+	bool track_possible;	/* KVM tells of writes */
 
 	struct ivgpu_partition part;
 	struct ivgpu_config config;
@@ -111,6 +116,10 @@ struct ivgpu_vgpu {
 	struct ivgpu_vggtt *vggtt;
 	struct ivgpu_ppgtt_space *ppgtts;
 	struct ivgpu_vexec *vexec;
+
+	struct ivgpu_shrinker *shrinker;
+	struct delayed_work reclaim;
+	unsigned long reclaimed;	/* when (jiffies) */
 };
 
 static inline struct device *ivgpu_vgpu_dev(const struct ivgpu_vgpu *vgpu)
@@ -149,6 +158,14 @@ u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu);
 
 /* All shadows and pins go; work in flight is rebuilt and goes on. Takes life_lock. */
 void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu);
+
+/* limits.c: before the vGPU is opened first; life_lock held, open vGPUs only. */
+void ivgpu_vgpu_limits_init(struct ivgpu_vgpu *vgpu);
+void ivgpu_vgpu_apply_limits(struct ivgpu_vgpu *vgpu);
+
+/* reclaim.c */
+int ivgpu_vgpu_reclaim_init(struct ivgpu_vgpu *vgpu);
+void ivgpu_vgpu_reclaim_fini(struct ivgpu_vgpu *vgpu);
 
 /* map.c: memory decoding may have been switched (trap_lock held). */
 void ivgpu_vgpu_update_mapping(struct ivgpu_vgpu *vgpu);
