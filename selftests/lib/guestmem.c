@@ -10,12 +10,23 @@
 #include "gen9.h"
 #include "guestmem.h"
 
+static unsigned int backing_flags;
+static uint64_t backing_least;
+
+void guestmem_backing(unsigned int flags, uint64_t least)
+{
+	backing_flags = flags;
+	backing_least = least;
+}
+
 int guestmem_init(struct guestmem *mem, struct vfio_dev *dev, uint64_t base, uint64_t size)
 {
 	int ret;
 
+	if (size < backing_least)
+		size = backing_least;
 	memset(mem, 0, sizeof(*mem));
-	mem->fd = memfd_create("guest", MFD_CLOEXEC);
+	mem->fd = memfd_create("guest", MFD_CLOEXEC | backing_flags);
 	if (mem->fd < 0)
 		return -errno;
 	mem->base = base;

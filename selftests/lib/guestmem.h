@@ -21,6 +21,8 @@ struct guestmem {
 	uint64_t next;
 };
 
+/* What guests' memory is made of from now on: flags of memfd_create(), and the least size. */
+void guestmem_backing(unsigned int flags, uint64_t least);
 int guestmem_init(struct guestmem *mem, struct vfio_dev *dev, uint64_t base, uint64_t size);
 void guestmem_free(struct guestmem *mem);
 /* Whole zeroed pages, or 0 when memory is used up. */
