@@ -52,7 +52,9 @@ static bool same_registers(const u32 *golden, const u32 *image, u32 first, u32 e
  * free; the payload of state commands (type 3) that need no audit is free; what is
  * none of these must be the same to the bit.
  *
- * Takes no lock, does not sleep. Return: 0 or -EPERM.
+ * Takes no lock, does not sleep.
+ *
+ * Return: 0 or -EPERM.
  */
 int ivgpu_cmd_audit_image(enum ivgpu_engine_id engine, unsigned int gen, const u32 *golden,
 			  const u32 *image, u32 ndw, u32 *bad)

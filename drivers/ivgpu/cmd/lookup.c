@@ -63,6 +63,8 @@ static const char *const reason_names[IVGPU_CMD_NUM_REASONS] = {
 /**
  * ivgpu_cmd_reason_name - why a scan refused, in words
  * @reason: from struct ivgpu_cmd_scan
+ *
+ * Return: the words, for messages.
  */
 const char *ivgpu_cmd_reason_name(enum ivgpu_cmd_reason reason)
 {

@@ -22,11 +22,16 @@
 
 /**
  * struct ivgpu_mode - a video timing
- * @width, @height: of the picture, pixels
+ * @width: of the picture, pixels
+ * @height: of the picture, lines
  * @refresh: pictures per second
  * @clock_khz: pixel clock
- * @hfront, @hsync, @hblank: pixels, @hblank includes the others
- * @vfront, @vsync, @vblank: lines, @vblank includes the others
+ * @hfront: pixels between picture and sync
+ * @hsync: pixels of sync
+ * @hblank: pixels that are not picture, with those two
+ * @vfront: lines between picture and sync
+ * @vsync: lines of sync
+ * @vblank: lines that are not picture, with those two
  */
 struct ivgpu_mode {
 	u16 width, height;

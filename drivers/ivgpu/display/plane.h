@@ -44,9 +44,12 @@ typedef void (*ivgpu_convert_fn)(u32 *to, const u8 *from, u32 n, const u32 *pale
  * @convert: to pixels
  * @ctl: PLANE_CTL, for it
  * @alpha: how it is laid over what is below
- * @width, @height: pixels shown
- * @x, @y: where, on the screen
- * @left, @top: first pixel shown
+ * @width: pixels shown
+ * @height: rows shown
+ * @x: where on the screen, from its left edge
+ * @y: where on the screen, from its top
+ * @left: first pixel of a row that is shown
+ * @top: first row that is shown
  */
 struct ivgpu_plane {
 	u32 base;

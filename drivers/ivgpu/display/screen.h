@@ -80,7 +80,8 @@ struct ivgpu_damage {
  * @owner: passed to @ops
  * @stats: counters
  * @pixels: the picture; IVGPU_SCREEN_BYTES, rows without gaps
- * @width, @height: of the picture; 0: nothing to show
+ * @width: of the picture, pixels; 0: nothing to show
+ * @height: of the picture, rows
  * @shown: what it shows
  * @plane: the primary one, decoded; valid where @fast
  * @fast: the primary plane fills the screen and nothing but the cursor is on it
@@ -92,7 +93,10 @@ struct ivgpu_damage {
  * @seen: the same, being worked on
  * @cursor_image: the cursor's pixels
  * @under: what the cursor hides
- * @under_x, @under_y, @under_width, @under_height: where; 0: nothing
+ * @under_x: where that is, from the left edge
+ * @under_y: where that is, from the top
+ * @under_width: its width; 0: nothing
+ * @under_height: its height
  * @row: scratch, pixels
  * @bytes: scratch, bytes of a page
  */

@@ -48,6 +48,8 @@ u32 ivgpu_image_own_dwords(unsigned int gen)
  * ivgpu_image_has_wa - can contexts of this engine have workaround batches
  * @engine: the engine
  * @gen: 8 or 9
+ *
+ * Return: whether they can.
  */
 bool ivgpu_image_has_wa(enum ivgpu_engine_id engine, unsigned int gen)
 {
@@ -140,6 +142,8 @@ int ivgpu_image_parse(enum ivgpu_engine_id engine, unsigned int gen, const u32 *
  *
  * A guest that has put the ring elsewhere, or has set the batch state anew,
  * starts afresh at its head; else the context goes on where hardware left it.
+ *
+ * Return: whether it goes on.
  */
 bool ivgpu_image_resumes(const struct ivgpu_image_guest *guest, const u32 *shown)
 {

@@ -168,7 +168,7 @@ enum ivgpu_hw_state {
 	IVGPU_HW_LEAVING,	/* asked to leave */
 };
 
-/**
+/*
  * struct ivgpu_vengine - one engine of a vGPU
  *
  * Protected by ivgpu_guestmem.lock: @contexts, @vel, @csb*, @hwsp, @staging*,
@@ -217,7 +217,7 @@ struct ivgpu_vengine {
 	struct ivgpu_vexec_stats stats;
 };
 
-/**
+/*
  * struct ivgpu_vexec - all virtual engines of a vGPU
  * @p: what it was made with
  * @wq: ordered; completions that could not be handled at once
@@ -238,7 +238,7 @@ struct ivgpu_vexec {
 	struct ivgpu_vengine engines[IVGPU_NUM_ENGINES];
 };
 
-/**
+/*
  * struct ivgpu_exec_engine - a physical engine as exec/ uses it
  * @lock: protects all of it; irqs off
  * @owner: the virtual engine that has it

@@ -69,6 +69,8 @@ void ivgpu_vengine_pump(struct ivgpu_vengine *ve)
 /**
  * ivgpu_vengine_runnable - is there something that could be given to hardware
  * @ve: the virtual engine; ve->lock held
+ *
+ * Return: whether there is.
  */
 bool ivgpu_vengine_runnable(struct ivgpu_vengine *ve)
 {

@@ -250,7 +250,9 @@ static bool goes_before(const struct ivgpu_policy_entity *a, const struct ivgpu_
  * @p: the queue
  * @now: the time
  *
- * Of equals, who came first. Return: the next one, still queued, or NULL when
+ * Of equals, who came first.
+ *
+ * Return: the next one, still queued, or NULL when
  * nobody waits whose cap lets it run.
  */
 struct ivgpu_policy_entity *ivgpu_policy_pick(struct ivgpu_policy *p, u64 now)

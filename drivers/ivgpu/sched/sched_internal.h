@@ -42,7 +42,7 @@ struct ivgpu_sched_entity {
 	struct ivgpu_sched_stats stats;
 };
 
-/**
+/*
  * struct ivgpu_sched_client - a vGPU
  *
  * Protected by ivgpu_sched.lock, but for @entities.
@@ -79,7 +79,7 @@ enum ivgpu_sched_state {
 	IVGPU_SCHED_KILLING,	/* its engine is being reset */
 };
 
-/**
+/*
  * struct ivgpu_sched_queue - one physical engine
  * @lock: protects all of it; outer to ivgpu_vengine.lock
  * @running: who has the engine
@@ -109,7 +109,7 @@ struct ivgpu_sched_queue {
 	wait_queue_head_t off;
 };
 
-/**
+/*
  * struct ivgpu_sched - the scheduler of a GPU
  * @lock: which vGPUs there are, their weights, caps and health; @knobs. Not held
  *	  while an engine is waited for.
