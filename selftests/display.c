@@ -5,12 +5,14 @@
  * VFIO's EDID region.
  */
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "testmain.h"
 #include "gen9.h"
+#include "knob.h"
 #include "vgpu.h"
 
 #define PARAMETER	"/sys/module/ivgpu/parameters/display"
@@ -34,6 +36,10 @@
 #define ON		0x80000000u
 #define XRGB8888	0x04000000u
 #define X_TILES		0x00000400u
+
+#define PORT_HOTPLUG	0xc4030
+#define PORT_B_ENABLE	0x10u
+#define PORT_B_LONG	0x2u
 
 #define WIDTH		256
 #define HEIGHT		128
@@ -386,9 +392,48 @@ TEST(no_display)
 
 	ASSERT_EQ(0, vgpu_open(&vg, 0));
 	EXPECT_NE(0, query(&vg, &info));
+	EXPECT_EQ(0x0380, cfg_read16(&vg.dev, PCI_CLASS_DEVICE));
+	EXPECT_EQ(-ENODEV, knob_write(vg.dev.uuid, "monitor", "1024x768"));
 	for (i = VFIO_PCI_NUM_REGIONS + 1; i < vg.dev.regions; i++)
 		EXPECT_EQ(0, vg.dev.region[i].size);
 	vgpu_close(&vg);
+}
+
+/* The administrator's monitor: its size in the EDID, its limits, and the guest hears of it. */
+TEST_F(display, monitor_of_another_size)
+{
+	static const struct {
+		const char *text;
+		int want;
+	} rows[] = {
+		{ "1920x1080\n", 0 }, { "640x480", 0 }, { "3840x2160", 0 },
+		{ "639x480", -ERANGE }, { "3841x480", -ERANGE }, { "1024x2161", -ERANGE },
+		{ "4294968320x768", -ERANGE }, { "1024", -EINVAL }, { "1024x768x", -EINVAL },
+		{ "none", -EINVAL }, { "x", -EINVAL }, { "1024x768", 0 },
+	};
+	const char *uuid = self->vg.dev.uuid;
+	unsigned int index;
+	uint8_t edid[128];
+	char text[32] = "";
+	size_t i;
+
+	ASSERT_NE(NULL, edid_region(&self->vg, &index));
+	EXPECT_EQ(0x0300, cfg_read16(&self->vg.dev, PCI_CLASS_DEVICE));
+	vgpu_write(&self->vg, PORT_HOTPLUG, PORT_B_ENABLE);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		EXPECT_EQ(rows[i].want, knob_write(uuid, "monitor", rows[i].text)) {
+			TH_LOG("%s", rows[i].text);
+		}
+	}
+	EXPECT_LT(0, knob_read(uuid, "monitor", text, sizeof(text)));
+	EXPECT_EQ(0, strncmp(text, "1024x768", 8));
+	EXPECT_TRUE(vgpu_read(&self->vg, PORT_HOTPLUG) & PORT_B_LONG);
+	ASSERT_EQ((ssize_t)sizeof(edid), vfio_read(&self->vg.dev, index,
+						   sizeof(struct vfio_region_gfx_edid),
+						   edid, sizeof(edid)));
+	/* the first detailed timing: low bytes, then the high halves */
+	EXPECT_EQ(1024, edid[56] | (edid[58] & 0xf0) << 4);
+	EXPECT_EQ(768, edid[59] | (edid[61] & 0xf0) << 4);
 }
 
 TEST_PROGRAM_MAIN

@@ -153,8 +153,16 @@ static void health_changed(void *owner)
 	mutex_unlock(&dev->sysfs_lock);
 }
 
+static void raise_intx(void *owner)
+{
+	struct ivgpu_vfio_device *dev = owner;
+
+	ivgpu_vfio_raise_intx(&dev->irqs);
+}
+
 static const struct ivgpu_vgpu_ops vgpu_ops = {
 	.inject = inject,
+	.raise_intx = raise_intx,
 	.health_changed = health_changed,
 	.may_map = may_map,
 };

@@ -203,11 +203,36 @@ static int store_track(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf
 	return ret;
 }
 
+static ssize_t show_monitor(struct ivgpu_sysfs *dir, unsigned int nr, char *buf)
+{
+	u32 width, height;
+
+	if (!ivgpu_vgpu_monitor(dir->vgpu, &width, &height))
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "%ux%u\n", width, height);
+}
+
+static int store_monitor(struct ivgpu_sysfs *dir, unsigned int nr, const char *buf)
+{
+	unsigned int width, height;
+	char text[24], *second = text;
+	int ret;
+
+	if (strscpy(text, buf, sizeof(text)) < 0)
+		return -EINVAL;
+	strsep(&second, "x");
+	if (!second)
+		return -EINVAL;
+	ret = kstrtouint(text, 10, &width) ?: kstrtouint(second, 10, &height);
+	return ret ?: ivgpu_vgpu_set_monitor(dir->vgpu, width, height);
+}
+
 static struct ivgpu_file vgpu_files[] = {
 	FILE("weight", 0644, show_weight, store_weight, 0),
 	FILE("cap_percent", 0644, show_cap, store_cap, 0),
 	FILE("state", 0444, show_state, NULL, 0),
 	FILE("clear", 0200, NULL, store_clear, 0),
+	FILE("monitor", 0644, show_monitor, store_monitor, 0),
 	FILE("scan_user_batches", 0644, show_scan_user, store_scan_user, 0),
 	FILE("pin_limit_mib", 0644, show_pin_limit, store_pin_limit, 0),
 	FILE("table_limit", 0644, show_table_limit, store_table_limit, 0),

@@ -110,8 +110,8 @@ static int get_irq_info(struct vfio_irq_info __user *arg)
 		return -EFAULT;
 	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_IRQS)
 		return -EINVAL;
-	info.count = ivgpu_vfio_irq_count(info.index);
-	info.flags = info.count ? VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE : 0;
+	info.flags = ivgpu_vfio_irq_flags(info.index);
+	info.count = info.flags ? 1 : 0;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -127,7 +127,7 @@ static int set_irqs(struct ivgpu_vfio_device *dev, struct vfio_irq_set __user *a
 		return -EFAULT;
 	if (set.index >= VFIO_PCI_NUM_IRQS)
 		return -EINVAL;
-	ret = vfio_set_irqs_validate_and_prepare(&set, ivgpu_vfio_irq_count(set.index),
+	ret = vfio_set_irqs_validate_and_prepare(&set, !!ivgpu_vfio_irq_flags(set.index),
 						 VFIO_PCI_NUM_IRQS, &size);
 	if (ret)
 		return ret;
@@ -135,7 +135,7 @@ static int set_irqs(struct ivgpu_vfio_device *dev, struct vfio_irq_set __user *a
 		return -EINVAL;
 	if (copy_from_user(&data, (void __user *)arg + minsz, size))
 		return -EFAULT;
-	return ivgpu_vfio_set_irqs(&dev->irqs, &set, &data);
+	return ivgpu_vfio_set_irqs(dev, &set, &data);
 }
 
 static long ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)

@@ -20,13 +20,19 @@ struct ivgpu_sysfs;
 /**
  * struct ivgpu_vfio_irqs - where interrupts go
  * @ioctl_lock: one VFIO_DEVICE_SET_IRQS at a time
- * @lock: @msi and @req against whoever signals them, in any context
+ * @lock: @intx, @intx_masked, @msi and @req against whoever signals them, in any context
+ * @intx: the guest's interrupt while it has MSI off
+ * @intx_masked: it is not raised, because it was, or because the VMM wants so
+ * @unmask: the eventfd that unmasks it, or NULL; under @ioctl_lock
  * @msi: the guest's interrupt
  * @req: the VMM is asked to let go
  */
 struct ivgpu_vfio_irqs {
 	struct mutex ioctl_lock;	/* one VFIO_DEVICE_SET_IRQS at a time */
-	spinlock_t lock;		/* @msi, @req */
+	spinlock_t lock;		/* @intx, @intx_masked, @msi, @req */
+	struct eventfd_ctx *intx;
+	bool intx_masked;
+	struct virqfd *unmask;
 	struct eventfd_ctx *msi;
 	struct eventfd_ctx *req;
 };
@@ -97,12 +103,14 @@ ssize_t ivgpu_region_write(struct vfio_device *vdev, const char __user *buf, siz
 void ivgpu_vfio_irqs_init(struct ivgpu_vfio_irqs *irqs);
 /* All eventfds are let go. */
 void ivgpu_vfio_irqs_release(struct ivgpu_vfio_irqs *irqs);
-unsigned int ivgpu_vfio_irq_count(unsigned int index);
-int ivgpu_vfio_set_irqs(struct ivgpu_vfio_irqs *irqs, const struct vfio_irq_set *set,
+u32 ivgpu_vfio_irq_flags(unsigned int index);
+int ivgpu_vfio_set_irqs(struct ivgpu_vfio_device *dev, const struct vfio_irq_set *set,
 			const void *data);
 /* Any context; false when there is no eventfd. */
 bool ivgpu_vfio_signal_msi(struct ivgpu_vfio_irqs *irqs);
 bool ivgpu_vfio_signal_req(struct ivgpu_vfio_irqs *irqs);
+/* Any context; the line of INTx went up. */
+void ivgpu_vfio_raise_intx(struct ivgpu_vfio_irqs *irqs);
 
 /* mmap.c */
 /* Around open and close of the device; 0 or an errno. */

@@ -14,29 +14,41 @@ int ivgpu_vgpu_config_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 c
 {
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.traps++;
+	ivgpu_config_set_intx(&vgpu->config, !vgpu->msi_on && ivgpu_virq_level(&vgpu->irq));
 	ivgpu_config_read(&vgpu->config, offset, buf, count);
 	mutex_unlock(&vgpu->trap_lock);
 	return 0;
 }
 
+/* MSI or INTx may have been switched (trap_lock held): what waits goes the new way. */
+static void update_interrupt(struct ivgpu_vgpu *vgpu)
+{
+	bool msi_on = ivgpu_config_msi_on(&vgpu->config);
+	bool intx_on = ivgpu_config_intx_on(&vgpu->config);
+	bool resend = (msi_on && !vgpu->msi_on) || (intx_on && !vgpu->intx_on);
+
+	WRITE_ONCE(vgpu->msi_on, msi_on);
+	WRITE_ONCE(vgpu->intx_on, intx_on);
+	if (resend)
+		ivgpu_virq_resend(&vgpu->irq);
+}
+
 int ivgpu_vgpu_config_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, u32 count)
 {
-	bool msi_on;
-
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.traps++;
 	ivgpu_config_write(&vgpu->config, offset, buf, count);
 	WRITE_ONCE(vgpu->bar_base[0], ivgpu_config_bar(&vgpu->config, 0));
 	WRITE_ONCE(vgpu->bar_base[1], ivgpu_config_bar(&vgpu->config, 2));
 	ivgpu_vgpu_update_mapping(vgpu);
-	msi_on = ivgpu_config_msi_on(&vgpu->config);
-	if (msi_on != vgpu->msi_on) {
-		WRITE_ONCE(vgpu->msi_on, msi_on);
-		if (msi_on)
-			ivgpu_virq_resend(&vgpu->irq);
-	}
+	update_interrupt(vgpu);
 	mutex_unlock(&vgpu->trap_lock);
 	return 0;
+}
+
+bool ivgpu_vgpu_intx_level(struct ivgpu_vgpu *vgpu)
+{
+	return READ_ONCE(vgpu->intx_on) && ivgpu_virq_level(&vgpu->irq);
 }
 
 static void scratch_access(struct ivgpu_vgpu *vgpu, u32 offset, void *rbuf, const void *wbuf,

@@ -7,6 +7,10 @@
  * Layout as on Skylake (capabilities at 0xac and 0xd0, GMCH control at 0x50;
  * offsets from i915 soc/intel_gmch.h, drm/intel/i915_drm.h, linux/pci_regs.h),
  * without a PCI Express capability: the device is one of the root complex.
+ *
+ * A vGPU without a monitor has VGA switched off in GMCH control, and so another
+ * subclass, as firmware leaves a GPU that is not the primary one. VMMs do less to such
+ * a device, and let it be plugged in while the guest runs (QEMU hw/vfio/igd.c).
  */
 #include <linux/module.h>
 #include <linux/pci_regs.h>
@@ -19,7 +23,9 @@
 #define CFG_GMCH	0x50	/* GGMS 7:6, stolen memory 15:8 */
 #define CFG_ASLS	0xfc	/* where the guest's firmware put the OpRegion */
 #define GMCH_GGMS_8MIB	(3 << 6)
+#define GMCH_VGA_DISABLE BIT(1)
 #define CLASS_VGA	0x0300
+#define CLASS_OTHER	0x0380
 
 #define BAR_MEM_64	0x4
 #define BAR_PREFETCH	0x8
@@ -34,7 +40,8 @@ struct config_row {
 
 static const struct config_row config_rows[] = {
 	/* there are no I/O ports, but drivers of a VGA device switch them on and off */
-	{ PCI_COMMAND, 2, 0, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER },
+	{ PCI_COMMAND, 2, 0, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+			     PCI_COMMAND_INTX_DISABLE },
 	{ PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0 },
 	{ PCI_CLASS_DEVICE, 2, CLASS_VGA, 0 },
 	{ PCI_CACHE_LINE_SIZE, 1, 0, 0xff },
@@ -44,6 +51,7 @@ static const struct config_row config_rows[] = {
 	{ PCI_BASE_ADDRESS_3, 4, 0, ~0u },
 	{ PCI_CAPABILITY_LIST, 1, CFG_MSI, 0 },
 	{ PCI_INTERRUPT_LINE, 1, 0, 0xff },
+	{ PCI_INTERRUPT_PIN, 1, 1, 0 },	/* INTA */
 	{ CFG_GMCH, 2, GMCH_GGMS_8MIB, 0 },
 	{ CFG_MSI + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_MSI, 0 },
 	{ CFG_MSI + PCI_CAP_LIST_NEXT, 1, CFG_PM, 0 },
@@ -84,6 +92,10 @@ void ivgpu_config_init(struct ivgpu_config *cfg, const struct ivgpu_config_ids *
 	for (row = config_rows; row < config_rows + ARRAY_SIZE(config_rows); row++) {
 		config_put(cfg->space + row->offset, row->value, row->bytes);
 		config_put(cfg->writable + row->offset, row->writable, row->bytes);
+	}
+	if (!ids->vga) {
+		config_put(cfg->space + PCI_CLASS_DEVICE, CLASS_OTHER, 2);
+		config_put(cfg->space + CFG_GMCH, GMCH_GGMS_8MIB | GMCH_VGA_DISABLE, 2);
 	}
 }
 
@@ -131,6 +143,19 @@ bool ivgpu_config_memory_on(const struct ivgpu_config *cfg)
 bool ivgpu_config_msi_on(const struct ivgpu_config *cfg)
 {
 	return config_get(cfg, CFG_MSI + PCI_MSI_FLAGS, 2) & PCI_MSI_FLAGS_ENABLE;
+}
+
+bool ivgpu_config_intx_on(const struct ivgpu_config *cfg)
+{
+	return !ivgpu_config_msi_on(cfg) &&
+	       !(config_get(cfg, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
+}
+
+void ivgpu_config_set_intx(struct ivgpu_config *cfg, bool level)
+{
+	u32 status = config_get(cfg, PCI_STATUS, 2) & ~PCI_STATUS_INTERRUPT;
+
+	config_put(cfg->space + PCI_STATUS, status | (level ? PCI_STATUS_INTERRUPT : 0), 2);
 }
 
 u64 ivgpu_config_bar(const struct ivgpu_config *cfg, unsigned int bar)

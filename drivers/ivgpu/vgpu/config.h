@@ -20,6 +20,7 @@ struct ivgpu_config_ids {
 	u8 revision;
 	u16 subsystem_vendor;
 	u16 subsystem_device;
+	bool vga;	/* has a monitor; else a display controller without VGA */
 };
 
 struct ivgpu_config {
@@ -34,6 +35,10 @@ void ivgpu_config_read(const struct ivgpu_config *cfg, u32 offset, void *buf, u3
 void ivgpu_config_write(struct ivgpu_config *cfg, u32 offset, const void *buf, u32 count);
 bool ivgpu_config_memory_on(const struct ivgpu_config *cfg);
 bool ivgpu_config_msi_on(const struct ivgpu_config *cfg);
+/* Interrupts go by INTx: MSI is off, and so is the bit that disables INTx. */
+bool ivgpu_config_intx_on(const struct ivgpu_config *cfg);
+/* What the status register says of INTx. */
+void ivgpu_config_set_intx(struct ivgpu_config *cfg, bool level);
 /* Where the guest put BAR @bar (0 or 2); 0: nowhere, or memory is off. */
 u64 ivgpu_config_bar(const struct ivgpu_config *cfg, unsigned int bar);
 

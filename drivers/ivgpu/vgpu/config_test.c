@@ -13,6 +13,7 @@ static const struct ivgpu_config_ids ids = {
 	.revision = 6,
 	.subsystem_vendor = 0x1028,
 	.subsystem_device = 0x06b9,
+	.vga = true,
 };
 
 static u32 get(struct ivgpu_config *cfg, u32 offset)
@@ -51,6 +52,19 @@ static void identity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(cfg, 0x50) & 0xffff, 0x00c0u);
 }
 
+/* Without a monitor: VGA is off, and the class says so. */
+static void no_monitor(struct kunit *test)
+{
+	struct ivgpu_config *cfg = fresh(test);
+	struct ivgpu_config_ids other = ids;
+
+	other.vga = false;
+	ivgpu_config_init(cfg, &other);
+	KUNIT_EXPECT_EQ(test, get(cfg, 0), 0x19128086u);
+	KUNIT_EXPECT_EQ(test, get(cfg, 8), 0x03800006u);
+	KUNIT_EXPECT_EQ(test, get(cfg, 0x50) & 0xffff, 0x00c2u);
+}
+
 static void bar_sizes(struct kunit *test)
 {
 	struct ivgpu_config *cfg = fresh(test);
@@ -80,7 +94,7 @@ static void bars_need_memory_enable(struct kunit *test)
 	put(cfg, PCI_COMMAND, ~0u);
 	KUNIT_EXPECT_EQ(test, get(cfg, PCI_COMMAND),
 			(u32)(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
-			      PCI_STATUS_CAP_LIST << 16));
+			      PCI_COMMAND_INTX_DISABLE | PCI_STATUS_CAP_LIST << 16));
 	KUNIT_EXPECT_EQ(test, ivgpu_config_bar(cfg, 0), 0xfd000000ull);
 	KUNIT_EXPECT_EQ(test, ivgpu_config_bar(cfg, 2), 0x3fc0000000ull);
 }
@@ -106,6 +120,26 @@ static void capabilities(struct kunit *test)
 	put(cfg, msi, ~0u);
 	KUNIT_EXPECT_TRUE(test, ivgpu_config_msi_on(cfg));
 	KUNIT_EXPECT_EQ(test, get(cfg, msi) >> 16, (u32)PCI_MSI_FLAGS_ENABLE);
+}
+
+/* Which way interrupts go: MSI wins, and INTx can be off by itself. */
+static void interrupt_line(struct kunit *test)
+{
+	struct ivgpu_config *cfg = fresh(test);
+	u32 msi = get(cfg, PCI_CAPABILITY_LIST) & 0xff;
+
+	KUNIT_EXPECT_TRUE(test, ivgpu_config_intx_on(cfg));
+	put(cfg, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	KUNIT_EXPECT_FALSE(test, ivgpu_config_intx_on(cfg));
+	put(cfg, PCI_COMMAND, 0);
+	put(cfg, msi, PCI_MSI_FLAGS_ENABLE << 16);
+	KUNIT_EXPECT_FALSE(test, ivgpu_config_intx_on(cfg));
+	ivgpu_config_set_intx(cfg, true);
+	put(cfg, PCI_COMMAND, ~0u);
+	KUNIT_EXPECT_EQ(test, get(cfg, PCI_COMMAND) >> 16,
+			(u32)(PCI_STATUS_CAP_LIST | PCI_STATUS_INTERRUPT));
+	ivgpu_config_set_intx(cfg, false);
+	KUNIT_EXPECT_EQ(test, get(cfg, PCI_COMMAND) >> 16, (u32)PCI_STATUS_CAP_LIST);
 }
 
 static void power_states(struct kunit *test)
@@ -135,7 +169,7 @@ static void any_offset_and_size(struct kunit *test)
 	u32 i;
 
 	ivgpu_config_write(cfg, PCI_INTERRUPT_LINE, "\x5a", 1);
-	KUNIT_EXPECT_EQ(test, get(cfg, PCI_INTERRUPT_LINE), 0x5au);
+	KUNIT_EXPECT_EQ(test, get(cfg, PCI_INTERRUPT_LINE), 0x15au);
 	ivgpu_config_read(cfg, IVGPU_CONFIG_SIZE - 4, buf, sizeof(buf));
 	for (i = 4; i < sizeof(buf); i++)
 		KUNIT_EXPECT_EQ(test, buf[i], 0xff);
@@ -148,9 +182,11 @@ static void any_offset_and_size(struct kunit *test)
 
 static struct kunit_case config_cases[] = {
 	KUNIT_CASE(identity),
+	KUNIT_CASE(no_monitor),
 	KUNIT_CASE(bar_sizes),
 	KUNIT_CASE(bars_need_memory_enable),
 	KUNIT_CASE(capabilities),
+	KUNIT_CASE(interrupt_line),
 	KUNIT_CASE(power_states),
 	KUNIT_CASE(any_offset_and_size),
 	{}

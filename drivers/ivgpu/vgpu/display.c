@@ -105,16 +105,47 @@ int ivgpu_vgpu_display_create(struct ivgpu_vgpu *vgpu)
 	if (IS_ERR(display))
 		return PTR_ERR(display);
 	vgpu->display = display;
+	vgpu->monitor_width = vgpu->type->width;
+	vgpu->monitor_height = vgpu->type->height;
 	ivgpu_vgpu_display_forget(vgpu);
 	return 0;
 }
 
 void ivgpu_vgpu_display_forget(struct ivgpu_vgpu *vgpu)
 {
-	if (!vgpu->display)
+	u32 width, height;
+
+	if (!ivgpu_vgpu_monitor(vgpu, &width, &height))
 		return;
-	ivgpu_display_set_mode(vgpu->display, vgpu->type->width, vgpu->type->height);
+	ivgpu_display_set_mode(vgpu->display, width, height);
 	ivgpu_screen_close(vgpu->display->screen);
+}
+
+bool ivgpu_vgpu_monitor(struct ivgpu_vgpu *vgpu, u32 *width, u32 *height)
+{
+	if (!vgpu->display)
+		return false;
+	mutex_lock(&vgpu->trap_lock);
+	*width = vgpu->monitor_width;
+	*height = vgpu->monitor_height;
+	mutex_unlock(&vgpu->trap_lock);
+	return true;
+}
+
+int ivgpu_vgpu_set_monitor(struct ivgpu_vgpu *vgpu, u32 width, u32 height)
+{
+	if (!vgpu->display)
+		return -ENODEV;
+	if (width < IVGPU_MIN_WIDTH || width > IVGPU_MAX_WIDTH ||
+	    height < IVGPU_MIN_HEIGHT || height > IVGPU_MAX_HEIGHT)
+		return -ERANGE;
+	mutex_lock(&vgpu->trap_lock);
+	vgpu->monitor_width = width;
+	vgpu->monitor_height = height;
+	ivgpu_display_set_mode(vgpu->display, width, height);
+	mutex_unlock(&vgpu->trap_lock);
+	hotplug(vgpu, true);
+	return 0;
 }
 
 static_assert(IVGPU_VGPU_PIXELS_SIZE == IVGPU_SCREEN_BYTES);

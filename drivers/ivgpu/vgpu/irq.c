@@ -200,6 +200,17 @@ void ivgpu_virq_set_state(struct ivgpu_virq *irq, enum ivgpu_irq_display group, 
 	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
+bool ivgpu_virq_level(struct ivgpu_virq *irq)
+{
+	unsigned long flags;
+	bool level;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	level = irq->enabled && pending(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	return level;
+}
+
 void ivgpu_virq_resend(struct ivgpu_virq *irq)
 {
 	unsigned long flags;

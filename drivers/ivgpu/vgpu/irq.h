@@ -61,7 +61,9 @@ void ivgpu_virq_display(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u3
 u32 ivgpu_virq_wanted(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits);
 /* The state that the group's interrupts are made of: @bits are now @on. */
 void ivgpu_virq_set_state(struct ivgpu_virq *irq, enum ivgpu_irq_display group, u32 bits, bool on);
-/* MSI was switched on: what is pending is told now. */
+/* The line is up: something enabled is pending. Any context. */
+bool ivgpu_virq_level(struct ivgpu_virq *irq);
+/* MSI or INTx was switched on: what is pending is told now. */
 void ivgpu_virq_resend(struct ivgpu_virq *irq);
 
 /* The guest's accesses; @offset of a register of the tree. */

@@ -114,6 +114,8 @@ static void inject(void *owner)
 
 	if (READ_ONCE(vgpu->msi_on))
 		vgpu->ops->inject(vgpu->owner);
+	else if (READ_ONCE(vgpu->intx_on))
+		vgpu->ops->raise_intx(vgpu->owner);
 }
 
 static void reset_config(struct ivgpu_vgpu *vgpu)
@@ -125,12 +127,14 @@ static void reset_config(struct ivgpu_vgpu *vgpu)
 		.revision = pdev->revision,
 		.subsystem_vendor = pdev->subsystem_vendor,
 		.subsystem_device = pdev->subsystem_device,
+		.vga = vgpu->display,
 	};
 
 	ivgpu_config_init(&vgpu->config, &ids);
 	WRITE_ONCE(vgpu->bar_base[0], 0);
 	WRITE_ONCE(vgpu->bar_base[1], 0);
 	WRITE_ONCE(vgpu->msi_on, false);
+	WRITE_ONCE(vgpu->intx_on, ivgpu_config_intx_on(&vgpu->config));
 	ivgpu_vgpu_update_mapping(vgpu);
 }
 

@@ -48,12 +48,14 @@ extern const struct ivgpu_vgpu_type ivgpu_vgpu_types[IVGPU_NUM_VGPU_TYPES];
 /**
  * struct ivgpu_vgpu_ops - what vgpu/ asks of vfio/
  * @inject: raise the guest's MSI; any context
+ * @raise_intx: the line of INTx went up; any context
  * @health_changed: the scheduler treats the vGPU in another way; may sleep
  * @may_map: the VMM can have that page itself in its mapping of BAR2; any context
  */
 struct ivgpu_vgpu_ops {
 	bool (*may_map)(void *owner, struct page *page);
 	void (*inject)(void *owner);
+	void (*raise_intx)(void *owner);
 	void (*health_changed)(void *owner);
 };
 
@@ -129,7 +131,8 @@ u32 ivgpu_vgpu_edid_size(const struct ivgpu_vgpu *vgpu);
 int ivgpu_vgpu_edid_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count);
 /**
  * struct ivgpu_vgpu_picture - what the screen shows
- * @width, @height: pixels, 0xXXRRGGBB, rows without gaps; 0: nothing
+ * @width: in pixels of 0xXXRRGGBB, rows without gaps; 0: nothing
+ * @height: the same
  */
 struct ivgpu_vgpu_picture {
 	u32 width, height;
@@ -138,6 +141,12 @@ struct ivgpu_vgpu_picture {
 #define IVGPU_VGPU_PIXELS_SIZE	(3840u * 2160u * 4u)
 
 bool ivgpu_vgpu_has_display(const struct ivgpu_vgpu *vgpu);
+/*
+ * The monitor that a guest finds, of a size in pixels that the administrator can change at
+ * any time; the guest is told. false, -ENODEV: there is none; -ERANGE. Take trap_lock.
+ */
+bool ivgpu_vgpu_monitor(struct ivgpu_vgpu *vgpu, u32 *width, u32 *height);
+int ivgpu_vgpu_set_monitor(struct ivgpu_vgpu *vgpu, u32 width, u32 height);
 /* Bring the picture up to date; takes trap_lock, may sleep. 0, -ENOMEM. */
 int ivgpu_vgpu_look(struct ivgpu_vgpu *vgpu, struct ivgpu_vgpu_picture *picture);
 /* Its memory, IVGPU_VGPU_PIXELS_SIZE bytes of vmalloc_user(), or NULL; while open. May sleep. */
@@ -165,6 +174,8 @@ void ivgpu_vgpu_set_track_writes(struct ivgpu_vgpu *vgpu, bool on);
 bool ivgpu_vgpu_track_writes(struct ivgpu_vgpu *vgpu);
 /* Shadows and unused pins are to go soon, to be rebuilt on demand. Open vGPUs; any context. */
 void ivgpu_vgpu_reclaim(struct ivgpu_vgpu *vgpu);
+/* Whether the line of INTx is up: MSI is off, INTx is not disabled. Any context. */
+bool ivgpu_vgpu_intx_level(struct ivgpu_vgpu *vgpu);
 /* Power-cycle state (VFIO_DEVICE_RESET, FLR). Takes trap_lock. */
 void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu);
 /* VFIO's dma_unmap: returns when nothing in the range is pinned. Does not take trap_lock. */

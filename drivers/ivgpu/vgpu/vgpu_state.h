@@ -53,7 +53,7 @@ struct ivgpu_vgpu_stats {
 	u64 interrupts;		/* reported by the engines */
 };
 
-/**
+/*
  * struct ivgpu_vgpu - one vGPU
  * @trap_lock: outermost
  * @life_lock: whether the parts below exist. Held by dma_unmap throughout and
@@ -87,6 +87,7 @@ struct ivgpu_vgpu {
 	struct ivgpu_config config;
 	u64 bar_base[2];
 	bool msi_on;
+	bool intx_on;		/* INTx is what interrupts are: neither MSI nor disabled */
 	bool memory_on;		/* the VMM may map BARs; under trap_lock and gm.lock */
 
 	struct ivgpu_fence fences[IVGPU_MAX_FENCES];	/* under trap_lock and gm.lock */
@@ -108,6 +109,7 @@ struct ivgpu_vgpu {
 
 	struct ivgpu_virq irq;
 	struct ivgpu_display *display;	/* NULL: the guest has no display */
+	u32 monitor_width, monitor_height; /* when no VMM says otherwise; under trap_lock */
 	atomic64_t work;		/* changes when an engine takes or reports something */
 	struct dentry *debugfs;
 

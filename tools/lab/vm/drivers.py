@@ -65,6 +65,8 @@ def load_ivgpu(kernel, slots):
     """insmod the built module and bind it by driver_override."""
     for module in ("vfio", "mdev", "vfio_iommu_type1", "kvm_amd"):
         modprobe(module)
+    # before 6.4 a module of its own, now a part of vfio
+    subprocess.run(["modprobe", "-q", "vfio_virqfd"], check=False)
     path = "/repo/build/%s/ivgpu.ko" % kernel
     result = subprocess.run(["insmod", path] + module_parameters("ivgpu"), text=True, check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
