@@ -13,7 +13,7 @@ modules:
 
 install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
-	depmod -a
+	depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
 
 clean:
 	rm -rf build

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Ways to install the module other than packages: `make install`; in a kernel tree, built in and as
+module; against every kernel header package that Debian has. The latter two only by name: they
+compile everything again and again."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from . import build, inside, kernels, tap
+from .base import BUILD, CACHE, REPO, read_file, write_file
+
+TOP = os.path.join(CACHE, "intree")
+# A kernel as small as one can be that has what ivgpu needs.
+CONFIG = """
+CONFIG_64BIT=y
+CONFIG_MODULES=y
+CONFIG_PCI=y
+CONFIG_PCI_MSI=y
+CONFIG_MMU=y
+CONFIG_SMP=y
+CONFIG_EVENTFD=y
+CONFIG_HIGH_RES_TIMERS=y
+CONFIG_DEBUG_FS=y
+CONFIG_VIRTUALIZATION=y
+CONFIG_KVM=y
+CONFIG_KVM_INTEL=y
+CONFIG_VFIO=y
+"""
+HEADERS = re.compile(r"^linux-headers-(\d\S*-(?:amd64|cloud-amd64|rt-amd64)) ")
+
+
+def run(script, *arguments, writable=False):
+    """(status, output) of a shell script inside."""
+    result = inside.run(["nice", "sh", "-ec", script, "sh"] + list(arguments), check=False, text=True,
+                        writable=writable, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                        stderr=subprocess.STDOUT)
+    return result.returncode, result.stdout
+
+
+# As a user types it, where the module has been built already (by the same make, for `check build`).
+INSTALL = r"""
+cd /repo/build/6.12/src
+make -f /repo/Makefile install KDIR=/lib/modules/$1/build CC=gcc-14 CONFIG_IVGPU=m
+modinfo -k "$1" -F filename ivgpu
+modprobe -S "$1" -n -v ivgpu
+"""
+
+
+def check_install():
+    """`make install`: the module is where modprobe finds it."""
+    release = kernels.release("6.12")
+    build.ensure("6.12")
+    status, text = run(INSTALL, release, writable="throwaway")
+    yield tap.step("install:make install", status == 0, text[-1500:])
+    path = "/lib/modules/%s/updates/" % release
+    yield tap.step("install:modprobe finds it", re.search(
+        r"^insmod %s\S*ivgpu\.ko" % re.escape(path), text, re.M) is not None, text[-800:])
+
+
+def make_tree():
+    """A kernel tree with ivgpu in it, as Documentation/developing.rst tells."""
+    tree = os.path.join(TOP, "linux")
+    shutil.rmtree(tree, ignore_errors=True)
+    os.makedirs(TOP, exist_ok=True)
+    subprocess.run(["cp", "-al", os.path.join(CACHE, kernels.SOURCE), tree], check=True)
+    shutil.copytree(os.path.join(REPO, "drivers", "ivgpu"), os.path.join(tree, "drivers", "ivgpu"))
+    shutil.copytree(os.path.join(REPO, "include", "ivgpu"), os.path.join(tree, "include", "ivgpu"))
+    for name, change in (("Makefile", lambda t: t + "obj-$(CONFIG_IVGPU) += ivgpu/\n"),
+                         ("Kconfig", lambda t: re.sub(
+                             r"endmenu\s*$", 'source "drivers/ivgpu/Kconfig"\n\nendmenu\n', t))):
+        path = os.path.join(tree, "drivers", name)
+        text = change(read_file(path))
+        os.unlink(path)
+        write_file(path, text)
+
+
+INTREE = r"""
+cd /cache/intree/linux
+make -s O=/cache/intree/build CC=gcc-14 KCONFIG_ALLCONFIG=/cache/intree/config-$1 allnoconfig
+grep -x "CONFIG_IVGPU=$1" /cache/intree/build/.config
+make -s -j2 O=/cache/intree/build CC=gcc-14 prepare
+make -s -j2 O=/cache/intree/build CC=gcc-14 W=1 drivers/ivgpu/
+ls /cache/intree/build/drivers/ivgpu/ivgpu.o
+"""
+
+
+def check_intree():
+    """In a kernel tree: built in and as module, all objects compiled without a warning."""
+    make_tree()
+    for how in ("y", "m"):
+        write_file(os.path.join(TOP, "config-" + how), CONFIG + "CONFIG_IVGPU=%s\n" % how)
+        status, text = run(INTREE, how, writable=True)
+        good = status == 0 and "drivers/ivgpu" not in "".join(
+            l for l in text.splitlines() if "warning:" in l)
+        yield tap.step("intree:CONFIG_IVGPU=" + how, good, text[-1500:])
+        found = read_file(os.path.join(TOP, "build", "drivers", "ivgpu", "modules.order"), "")
+        yield tap.step("intree:CONFIG_IVGPU=%s makes %s" % (
+            how, "a module" if how == "m" else "no module"), ("ivgpu.o" in found) == (how == "m"),
+            found)
+    shutil.rmtree(TOP)
+
+
+def header_packages():
+    """Releases of all kernels that the mirror has headers of."""
+    text = inside.run(["apt-cache", "search", "--names-only", "^linux-headers-[0-9]"], cwd="/",
+                      text=True, stdout=subprocess.PIPE).stdout
+    return sorted(m.group(1) for m in map(HEADERS.match, text.splitlines()) if m)
+
+
+AGAINST = r"""
+apt-get -q -y --no-install-recommends -o APT::Sandbox::User=root -o Dpkg::Options::=--force-unsafe-io \
+	install "linux-headers-$1"
+mkdir -p /tmp/src && cp -r Kbuild Kconfig drivers include /tmp/src/
+make -s -j2 -C "/lib/modules/$1/build" M=/tmp/src W=1 CONFIG_IVGPU=m modules
+modinfo -F vermagic /tmp/src/drivers/ivgpu/ivgpu.ko
+"""
+
+
+def check_headers():
+    """Against every kernel header package of Debian 12, 13 and 13-backports."""
+    folder = os.path.join(BUILD, "headers")
+    os.makedirs(folder, exist_ok=True)
+    releases = header_packages()
+    yield tap.step("headers:the mirror has some", bool(releases))
+    for release in releases:
+        status, text = run(AGAINST, release, writable="throwaway")
+        write_file(os.path.join(folder, release + ".log"), text)
+        warned = [l for l in text.splitlines() if "warning:" in l]
+        good = status == 0 and not warned and text.rstrip().splitlines()[-1].startswith(release)
+        yield tap.step("headers:" + release, good, "\n".join(warned[:5]) or text[-1000:])
