@@ -29,7 +29,7 @@ def check_manage():
     inside.run(["sh", "-ec", INSTALLED, "sh", kernels.release(KERNEL), KERNEL],
                writable="throwaway")
     status, text = lab("host", "--kernel", KERNEL, "--share", FOLDER, "--keep-logs",
-                       os.path.join(FOLDER, "logs"), "--timeout", "400", "--",
+                       os.path.join(FOLDER, "logs"), "--timeout", "600", "--",
                        "tools/lab/vm/run-manage")
     yield from tap.parse("manage", text)
     yield tap.step("manage:lab run", status in (0, 1), last_words(text))

@@ -133,6 +133,7 @@ def firmware():
           "%d colours" % colours(SHOT))
     shutil.copy(SHOT, "/share/firmware.png")
     works("libvirt: destroy", *virsh("destroy", "one"))
+    works("libvirt: undefine", *virsh("undefine", "one"))
 
 
 def guest_boots():
@@ -175,7 +176,7 @@ def end_of_it():
     check("libvirt: the guest is up once more", until(lambda: said("guest is up") == 2,
                                                       BOOT_SECONDS), read(SERIAL))
     works("libvirt: destroy again", *virsh("destroy", "one"))
-    works("libvirt: undefine", *virsh("undefine", "one"))
+    works("libvirt: undefine again", *virsh("undefine", "one"))
     name = node(uuid_of("vgpu.xml"))
     works("libvirt: nodedev-destroy at the end", *virsh("nodedev-destroy", name))
     works("libvirt: nodedev-undefine", *virsh("nodedev-undefine", name))
