@@ -50,7 +50,8 @@ def add_vgpu(root, uuid, kind, weight, busy, group, cap=0):
     link(root, device + "/iommu_group", "/sys/kernel/iommu_groups/%d" % group)
     link(root, "/sys/bus/mdev/devices/" + uuid, device)
     put(root, {"/sys/kernel/debug/ivgpu/0000:00:02.0/%s/stats" % uuid:
-               "traps 100\nrefused_submissions 3\nresets 1\npinned_pages 512\n"})
+               "traps 100\nrefused_submissions 3\nresets 1\npinned_pages 512\n"
+               "ggtt_rejected 5\nppgtt_rejected 6\n"})
 
 
 def host(root):
@@ -107,6 +108,11 @@ def top_busy(root):
     _, new = namespace["reading"](root)
     shares = namespace["busy_percent"](old[0], new[0], 1000000000)
     assert shares == {"rcs0": 50.0, "bcs0": 0.0}, shares
+    put(root, {"/sys/bus/mdev/devices/%s/ivgpu/stats/rcs0_requests" % A: "142\n"})
+    _, new = namespace["reading"](root)
+    assert namespace["rate"](old[0], new[0], "requests", 2000000000) == 50
+    assert namespace["rate"](None, new[0], "requests", 2000000000) is None
+    assert namespace["total"](new[0], "faults") == 11
     assert namespace["bar"](50.0) == "#####.....  50%", namespace["bar"](50.0)
 
 
