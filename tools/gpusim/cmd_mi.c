@@ -634,7 +634,7 @@ static const struct cmd_desc commands[64] = {
 	[0x2e] = { "MI_COPY_MEM_MEM", mi_copy_mem_mem, CMD_IMAGE, 0, 0, 0xff, 5 },
 	[0x2f] = { "MI_ATOMIC", mi_atomic, CMD_IMAGE, 0, 0, 0xff, 3 },
 	[0x31] = { "MI_BATCH_BUFFER_START", mi_batch_buffer_start, 0, 0, 0, 0xff, 3 },
-	[0x36] = { "MI_CONDITIONAL_BATCH_BUFFER_END", mi_conditional_end, CMD_ARB_POINT, 0, 0,
+	[0x36] = { "MI_CONDITIONAL_BATCH_BUFFER_END", mi_conditional_end, 0, 0, 0,
 		   0xff, 4 },
 };
 

@@ -7,7 +7,8 @@
  * gvt/execlist.h (layout of EXECLIST_STATUS, order of events). Where a batch may be left: at an
  * arbitration point, on every engine; a loop without one is "preemption disabled" to i915, also on
  * the render engine (gt/selftest_execlists.c, spinners with MI_NOOP for MI_ARB_CHECK), and to IGT
- * (lib/igt_dummyload.c, IGT_SPIN_NO_PREEMPTION). On the render engine also at 3DPRIMITIVE and at
+ * (lib/igt_dummyload.c, IGT_SPIN_NO_PREEMPTION: a loop by MI_CONDITIONAL_BATCH_BUFFER_END, which
+ * therefore is no such point). On the render engine also at 3DPRIMITIVE and at
  * GPGPU_WALKER: CS_CHICKEN1 chooses only how fine within these (gt/intel_gt_regs.h; "Replay Mode"
  * in Mesa's src/intel/genxml/gen120.xml). Inferred: that a walker or primitive is left behind it,
  * whatever CS_CHICKEN1 says (it does nothing here that could be left half done); that

@@ -428,7 +428,9 @@ static void loop_keeps_engine(enum engine_id engine, uint32_t first, uint64_t pr
 	unsigned int i, steps;
 
 	fresh(engine);
-	PUT(AT_BATCH, first, 0x18800101, PP_BATCH, 0);
+	/* ends when the value is not above the one in the command, as IGT's spinner does */
+	poke(&m, AT_DATA, ~0u);
+	PUT(AT_BATCH, first, 0x1b200002, 0x05000000, PP_DATA, 0, 0x18800101, PP_BATCH, 0);
 	PUT(AT_RING, 0x18800101, PP_BATCH, 0, 0);
 	set_tail(&m, AT_CONTEXT, 16);
 	set_tail(&m, AT_CONTEXT2, 8);
