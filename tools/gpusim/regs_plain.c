@@ -222,6 +222,7 @@ static const struct reg_row rows[] = {
 	R(0x0e4cc, 1, RENDER, 0, ""),
 	M(0x0e4f0, 1, RENDER, 0, "GEN8_ROW_CHICKEN"),
 	M(0x0e4f4, 1, RENDER, 0, "GEN7_ROW_CHICKEN2"),
+	R(0x10c00, 1, DEVICE, BXTS, "CLKCFG"),
 	R(0x111b8, 1, DEVICE, 0, "RSTDBYCTL"),
 	R(0x120d4, 1, FULL, GEN9, "CSFE_CHICKEN1_REG VCS0"),
 	R(0x12198, 1, FULL, 0, ""),
