@@ -5,6 +5,8 @@
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "gpu_internal.h"
@@ -159,6 +161,35 @@ mmio:
 	return ret;
 }
 
+/*
+ * Does the kernel put bounce buffers between the GPU and memory that it can reach
+ * (swiotlb=force)? Then it works on copies that nobody brings up to date. Where an
+ * IOMMU translates, an address that is not the page's own is no sign of that.
+ */
+static int refuse_bounce(struct ivgpu_gpu *gpu)
+{
+	struct device *dev = &gpu->pdev->dev;
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+	struct page *page = alloc_page(GFP_KERNEL | GFP_DMA32);
+	dma_addr_t dma;
+	int ret = 0;
+
+	if (!page)
+		return -ENOMEM;
+	dma = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	if (dma_mapping_error(dev, dma)) {
+		ret = -EIO;
+	} else {
+		if (dma != page_to_phys(page) && (!domain || domain->type == IOMMU_DOMAIN_IDENTITY))
+			ret = -EOPNOTSUPP;
+		dma_unmap_page(dev, dma, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	}
+	__free_page(page);
+	if (ret == -EOPNOTSUPP)
+		pci_err(gpu->pdev, "the kernel bounces DMA of the GPU (swiotlb), which a shared GPU cannot use: boot without swiotlb=force\n");
+	return ret;
+}
+
 static int take_pci(struct ivgpu_gpu *gpu)
 {
 	struct pci_dev *pdev = gpu->pdev;
@@ -169,6 +200,8 @@ static int take_pci(struct ivgpu_gpu *gpu)
 		return ret;
 	gpu->aperture = pci_resource_len(pdev, BAR_APERTURE);
 	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(DMA_BITS));
+	if (!ret)
+		ret = refuse_bounce(gpu);
 	if (!ret)
 		ret = map_bar0(gpu);
 	if (ret) {
