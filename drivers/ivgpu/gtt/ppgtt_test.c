@@ -728,7 +728,7 @@ static void ppgtt_lru(struct kunit *test)
 		set(f, PD + 20 * i, 0, entry(PT + 20 * i, P | W));
 		set(f, PT + 20 * i, 0, entry(DATA + i, P | W));
 		users.oldest[i] = get4(f, PML4 + 20 * i, false);
-		KUNIT_EXPECT_EQ(test, 0, sync(f, users.oldest[i]));
+		KUNIT_ASSERT_EQ(test, 0, sync(f, users.oldest[i]));
 		check(f, users.oldest[i], 0);
 		users.nr = i + 1;
 	}
