@@ -42,6 +42,9 @@ def parser():
         add("--guest-memory", type=int, metavar="MiB")
         add("--qemu-args", default="", metavar="ARGS")
         add("--guest-qemu-args", default="", metavar="ARGS")
+        add("--iommu", action="store_true", help="the GPU behind an IOMMU that translates")
+        add("--resets", type=int, default=0, metavar="N",
+            help="reset each guest's machine N times while CMD runs, then run CMD")
         add("--vgpu-device-args", default="", metavar="ARGS")
         add("--share", metavar="DIR")
         add("--keep-logs", metavar="DIR")

@@ -28,6 +28,7 @@ CPU = "EPYC,+svm,+npt,-fxsr-opt,-misalignsse,-osvw,-topoext,-nrip-save,-xsavec"
 COMMON_APPEND = "console=ttyS0 mitigations=off panic=0 pci=lastbus=0 watchdog_thresh=60 " \
     "rcupdate.rcu_cpu_stall_timeout=120"
 HOST_APPEND = "loglevel=5 kvm.halt_poll_ns=0"
+IOMMU_APPEND = "intel_iommu=on iommu=nopt"
 GUEST_APPEND = "loglevel=4"
 
 
@@ -102,7 +103,7 @@ def command(run, options, gpus):
     """QEMU's command line for the virtual host."""
     memory = options.memory
     append = " ".join((COMMON_APPEND, HOST_APPEND, "lab.role=host", options.driver_append,
-                       options.append))
+                       IOMMU_APPEND if options.iommu else "", options.append))
     argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
             "-no-reboot", "-name", "ivgpu-lab-host",
             "-machine", "q35,memory-backend=mem", "-m", "%dM" % memory,
@@ -113,6 +114,8 @@ def command(run, options, gpus):
             "-append", append,
             "-serial", "file:" + seen_inside(os.path.join(run, "host-console.log")),
             "-device", "virtio-serial-pci,id=serial,addr=10.0"]
+    if options.iommu:
+        argv += ["-device", "intel-iommu,caching-mode=on"]
     for port in PORTS:
         path = seen_inside(os.path.join(run, port + ".sock"))
         argv += ["-chardev", "socket,id=%s,path=%s" % (port, path),

@@ -144,7 +144,7 @@ def prepare(options, folder, argv):
     with open(os.path.join(folder, "cmd"), "wb") as stream:
         stream.write(b"".join(os.fsencode(a) + b"\0" for a in argv))
     job = {name: getattr(options, name) for name in (
-        "role", "kernel", "driver", "vgpus", "types", "guest_append", "guest_memory",
+        "role", "kernel", "driver", "resets", "vgpus", "types", "guest_append", "guest_memory",
         "guest_qemu_args", "vgpu_device_args")}
     job["gpus"] = [] if options.gpu == "none" else machine.GPU_SLOTS[:len(options.gpu.split(","))]
     if options.role == "guest":

@@ -83,7 +83,7 @@ def judge_skips(results):
     allowed = allowed_skips()
     for result in results:
         # kselftests are counted once per kernel (6.12/program:test), but listed without it.
-        name = re.sub(r"^(\d+\.\d+|sanitize/\w+)/", "", result.name)
+        name = re.sub(r"^(\d+\.\d+|iommu|sanitize/\w+)/", "", result.name)
         if result.outcome == SKIP and name not in allowed:
             result.outcome = FAIL
             result.detail = "skipped, which selftests/skips.txt does not allow: " + result.detail

@@ -108,6 +108,45 @@ def guest(host, guest_kernel):
     return results
 
 
+# What pins, maps and takes away.
+BEHIND_IOMMU = ("submit", "memory")
+
+
+def check_iommu():
+    """kselftest programs with the GPU behind an IOMMU; none with bounce buffers before it."""
+    checks.build_selftests()
+    share = os.path.join(BUILD, "kselftest", "iommu")
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab("host", "--iommu", "--share", share, "--",
+                       "tools/lab/vm/run-selftests", *BEHIND_IOMMU)
+    yield from selftest_results(share, BEHIND_IOMMU, "iommu")
+    yield tap.step("iommu/lab run", status == 0, last_words(text))
+    yield from swiotlb()
+
+
+def swiotlb():
+    """A kernel that bounces all DMA: the driver says why it does not bind."""
+    logs = os.path.join(BUILD, "kselftest", "swiotlb")
+    shutil.rmtree(logs, ignore_errors=True)
+    _, text = lab("host", "--append", "swiotlb=force", "--keep-logs", logs, "--", "true")
+    said = read_file(os.path.join(logs, "kmsg.txt"), "")
+    yield tap.step("swiotlb: not bound", "not bind" in text, last_words(text))
+    yield tap.step("swiotlb: says how to boot", "boot without swiotlb=force" in said,
+                   said[-800:])
+
+
+def check_life():
+    """A guest that is reset under work, rebinds its i915 and starts its kernel anew (kexec)."""
+    checks.build_guest_tools()
+    status, text = lab("guest", "--resets", "2", "--timeout", "420", "--",
+                       "/repo/tools/lab/vm/guest-life", "2")
+    own = "\n".join(l[5:] for l in text.splitlines() if l.startswith("[g1] "))
+    # What was printed before the last reset was cut off.
+    yield from tap.parse("life", "TAP version 13" + own.rpartition("TAP version 13")[2])
+    yield tap.step("life: lab run", status == 0, last_words(text))
+
+
 def check_guest():
     """Host and guest kernels on the diagonal."""
     checks.build_guest_tools()

@@ -22,6 +22,16 @@ def threads(pid):
     return "\n".join(lines)
 
 
+def order(path, command):
+    """One command to the monitor, whose answer does not matter."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.settimeout(3)
+        monitor.connect(path)
+        monitor.recv(65536)
+        monitor.sendall(command.encode() + b"\n")
+        time.sleep(0.2)
+
+
 def ask(path):
     """The monitor's answers."""
     with socket.socket(socket.AF_UNIX) as monitor:

@@ -25,6 +25,8 @@ PORTS = ("out", "err", "ctl")
 PANIC = ("Kernel panic", "corrupted stack end", "BUG: unable to handle", "general protection",
          "stack guard page was hit", "double fault")
 PANIC_SECONDS = 60    # for the whole trace to get through the console
+WORK_SECONDS = 4      # that a guest has worked for when its machine is reset
+BOOKS = ("pinned_pages", "ppgtt_pages")  # counters that a reset must bring back to their base
 
 
 class Vgpu:
@@ -56,6 +58,12 @@ class Vgpu:
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as stream:
                     stream.write(text + "\n")
 
+    def stats(self, names):
+        """Counters of the driver by name."""
+        text = drivers.read("/sys/kernel/debug/ivgpu/%s/%s/stats" % (self.bdf, self.uuid)) or ""
+        lines = (line.split() for line in text.splitlines())
+        return {words[0]: int(words[1]) for words in lines if words[0] in names}
+
     def remove(self):
         """Through sysfs."""
         drivers.write(os.path.join(self.path, "remove"), "1")
@@ -72,6 +80,8 @@ class Guest:
         self.qemu = self.control = None
         self.said = []
         self.status = None
+        self.ups = self.goes = 0  # how often it came up, how often it was told to go
+        self.books = None
         self.heard = 0.0
         self.changed = threading.Condition()
         self.pumps = []
@@ -80,7 +90,8 @@ class Guest:
         """The guest's QEMU command line."""
         job = self.job
         argv = ["taskset", "-c", GUEST_CPU, "qemu-system-x86_64", "-nodefaults",
-                "-no-user-config", "-display", "none", "-no-reboot",
+                "-no-user-config", "-display", "none",
+                "-action", "reboot=" + ("reset" if job["resets"] else "shutdown"),
                 "-name", "ivgpu-lab-g%d" % self.number,
                 "-machine", "q35", "-accel", "kvm", "-cpu", "host", "-smp", "1",
                 "-m", "%dM" % job["guest_memory"], "-kernel", "/pristine" + job["guest_vmlinux"],
@@ -107,14 +118,15 @@ class Guest:
     def start(self):
         """Start QEMU and the threads that serve its ports."""
         self.said, self.status, self.pumps = [], None, []
+        self.ups = self.goes = 0
         self.heard = time.monotonic()
         os.makedirs("/run/g%d" % self.number, exist_ok=True)
         with open("/lab/g%d/cmd" % self.number, "wb") as target, open("/lab/cmd", "rb") as source:
             target.write(source.read())
         with open("/lab/g%d/env" % self.number, "w", encoding="utf-8") as stream:
-            stream.write("IVGPU_GUEST=%d\nIVGPU_GUESTS=%d\nIVGPU_UUID=%s\nLAB_GPU=%d\n" % (
+            stream.write("IVGPU_GUEST=%d\nIVGPU_GUESTS=%d\nIVGPU_UUID=%s\nLAB_GPU=%d\nLAB_INITRD=%s\n" % (
                 self.number, self.job["vgpus"], self.vgpu.uuid if self.vgpu else "",
-                1 if self.vgpu else 0))
+                1 if self.vgpu else 0, self.job["guest_initrd"]))
         paths = {}
         for port in PORTS:
             paths[port] = "/run/g%d/%s.sock" % (self.number, port)
@@ -149,6 +161,7 @@ class Guest:
             word, _, rest = line.partition(" ")
             if word == "status":
                 self.status = int(rest)
+            self.ups += word == "up"
             if word != "alive":
                 self.said.append(line)
             self.changed.notify_all()
@@ -224,7 +237,35 @@ class Guest:
 
     def go(self):
         """Let it run the command."""
+        self.goes += 1
         self.control.sendall(b"go\n")
+
+    def finish(self):
+        """Wait for the command's end; a guest that comes up again by itself (kexec) runs it again."""
+        while self.status is None:
+            self.wait(lambda: self.status is not None or self.ups > self.goes, float("inf"))
+            if self.status is None:
+                self.go()
+
+    def reset(self):
+        """Press its machine's reset button while it works, and wait until it is up again."""
+        self.go()
+        time.sleep(WORK_SECONDS)
+        with self.changed:
+            self.said = []
+        diagnose.order(self.monitor, "system_reset")
+        self.wait_up()
+        self.status = None
+
+    def check_books(self):
+        """What a guest that has just come up has of the host's memory, against the first time."""
+        books = self.vgpu.stats(BOOKS) if self.vgpu else {}
+        if self.books is None:
+            self.books = books
+        for name, value in books.items():
+            if value > self.books[name] * 1.25 + 64:
+                raise LabError("guest %d: %s is %d after a reset, it was %d at first" % (
+                    self.number, name, value, self.books[name]))
 
     def stop(self):
         """End QEMU; what is in the ports is passed on."""
@@ -279,10 +320,17 @@ class Guests:
         """The command in all; the status of the first that fails."""
         service = screens.Screens([g for g in self.guests if g.vgpu])
         service.start()
+        for number in range(self.job["resets"]):
+            for guest in self.guests:
+                guest.check_books()
+                guest.reset()
+                guest.check_books()
+                self.control.say("guest %d is up again after reset %d, %s" % (
+                    guest.number, number + 1, guest.books))
         for guest in self.guests:
             guest.go()
         for guest in self.guests:
-            guest.wait(lambda g=guest: g.status is not None, float("inf"))
+            guest.finish()
         service.stop()
         return next((g.status for g in self.guests if g.status), 0)
 
