@@ -147,6 +147,7 @@ static void free_vgpu(struct ivgpu_vgpu *vgpu)
 	ivgpu_registers_destroy(vgpu);
 	mutex_destroy(&vgpu->trap_lock);
 	mutex_destroy(&vgpu->life_lock);
+	mutex_destroy(&vgpu->drop_lock);
 	kfree(vgpu);
 }
 
@@ -165,6 +166,7 @@ struct ivgpu_vgpu *ivgpu_vgpu_create(const struct ivgpu_vgpu_params *params)
 	vgpu->owner = params->owner;
 	strscpy(vgpu->uuid, params->uuid, sizeof(vgpu->uuid));
 	mutex_init(&vgpu->trap_lock);
+	mutex_init(&vgpu->drop_lock);
 	mutex_init(&vgpu->life_lock);
 	ivgpu_vgpu_aperture_init(vgpu);
 	ivgpu_virq_init(&vgpu->irq, inject, vgpu);
@@ -293,11 +295,13 @@ static void destroy_parts(struct ivgpu_vgpu *vgpu)
 
 static void set_live(struct ivgpu_vgpu *vgpu, bool live)
 {
+	mutex_lock(&vgpu->drop_lock);
 	mutex_lock(&vgpu->life_lock);
 	vgpu->live = live;
 	if (live)
 		ivgpu_vgpu_apply_limits(vgpu);
 	mutex_unlock(&vgpu->life_lock);
+	mutex_unlock(&vgpu->drop_lock);
 }
 
 /* Off all engines: nothing names a guest page any more. */
@@ -434,14 +438,21 @@ unlock:
 
 void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu)
 {
+	bool live;
+
+	mutex_lock(&vgpu->drop_lock);
 	mutex_lock(&vgpu->life_lock);
-	if (vgpu->live) {
+	live = vgpu->live;
+	if (live)
 		take_away(vgpu, 0, ~0ull);
+	mutex_unlock(&vgpu->life_lock);
+	/* Unpinning enters the container's lock, so dma_unmap must not be kept waiting for it. */
+	if (live) {
 		ivgpu_guestmem_release_idle(&vgpu->gm);
 		vgpu->stats.drops++;
 		ivgpu_sched_unpark(vgpu->client, ivgpu_vgpu_engines(vgpu));
 	}
-	mutex_unlock(&vgpu->life_lock);
+	mutex_unlock(&vgpu->drop_lock);
 }
 
 void ivgpu_vgpu_page_written(struct ivgpu_vgpu *vgpu, u64 gfn)

@@ -56,6 +56,9 @@ struct ivgpu_vgpu_stats {
 /*
  * struct ivgpu_vgpu - one vGPU
  * @trap_lock: outermost
+ * @drop_lock: one drop of all shadows at a time; @live does not end meanwhile. Inside
+ *	       trap_lock, outside life_lock; held across unpinning, so not taken by
+ *	       dma_unmap.
  * @life_lock: whether the parts below exist. Held by dma_unmap throughout and
  *	       by open and close only while they set or clear @live; inside
  *	       trap_lock, outside everything else.
@@ -75,6 +78,7 @@ struct ivgpu_vgpu {
 	char uuid[40];
 
 	struct mutex trap_lock;	/* one trapped access at a time; see vgpu.h */
+	struct mutex drop_lock;	/* drops of all shadows */
 	struct mutex life_lock;	/* @live */
 	bool live;
 	bool scan_user;		/* under trap_lock */
@@ -158,7 +162,7 @@ void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
 void ivgpu_vgpu_sync_ggtt(struct ivgpu_vgpu *vgpu);
 u32 ivgpu_vgpu_engines(const struct ivgpu_vgpu *vgpu);
 
-/* All shadows and pins go; work in flight is rebuilt and goes on. Takes life_lock. */
+/* All shadows and pins go; work in flight is rebuilt and goes on. Takes drop_lock. */
 void ivgpu_vgpu_drop_shadows(struct ivgpu_vgpu *vgpu);
 
 /* limits.c: before the vGPU is opened first; life_lock held, open vGPUs only. */
