@@ -10,10 +10,11 @@ import socket
 import sys
 import time
 
-from . import build, initrd, inside, kmsg, machine
+from . import build, initrd, inside, kmsg, machine, sanitize
 from .base import BUILD, LabError, read_file, say
 
 BOOT_SECONDS = 90       # until the agent in the virtual host speaks
+SLOW_BOOT_SECONDS = 240  # the same of the sanitizer kernel, on a busy machine
 SILENCE_SECONDS = 60    # between two signs of life of the agent
 TIMEOUT, FAILURE = 124, 125
 
@@ -98,8 +99,9 @@ class Run:
             if kmsg.is_emulator_panic(text):
                 raise Broken("the virtual host's kernel panicked")
             raise LabError("the virtual host's kernel panicked, and not by the emulator's fault")
-        if self.heard is None and now - self.started > BOOT_SECONDS:
-            raise Broken("the virtual host did not come up in %d s" % BOOT_SECONDS)
+        boot = SLOW_BOOT_SECONDS if self.options.kernel == sanitize.NAME else BOOT_SECONDS
+        if self.heard is None and now - self.started > boot:
+            raise Broken("the virtual host did not come up in %d s" % boot)
         if self.heard is not None and now - self.heard > SILENCE_SECONDS:
             raise Broken("the virtual host stands still for %d s" % SILENCE_SECONDS)
 
