@@ -138,6 +138,12 @@ static void flush(struct duel *d, struct cmds *c, unsigned int dwords, uint32_t 
 	cmds_add(c, dw, dwords);
 }
 
+/* No room for the upper half of the address: what follows would be taken for it. */
+static void flush2(struct duel *d, struct cmds *c)
+{
+	flush(d, c, 2, FLUSH_DW_WRITE, d->foreign | FLUSH_DW_ADDR_GGTT, 0);
+}
+
 static void flush4(struct duel *d, struct cmds *c)
 {
 	flush(d, c, 4, FLUSH_DW_WRITE, d->foreign | FLUSH_DW_ADDR_GGTT, 0);
@@ -168,6 +174,8 @@ static void flush_index(struct duel *d, struct cmds *c)
 	flush(d, c, 4, FLUSH_DW_WRITE | FLUSH_DW_STORE_INDEX, 0x2000 | FLUSH_DW_ADDR_GGTT, 0);
 }
 
+ATTACK(flush_dw_2_bcs, BCS, IN_RING, REFUSED, flush2, "post-sync operation of a short form")
+ATTACK(flush_dw_2_vecs, VECS, IN_GGTT_BATCH, REFUSED, flush2, "post-sync operation of a short form")
 ATTACK(flush_dw_4_bcs, BCS, IN_RING, REFUSED, flush4, "MI_FLUSH_DW of 4 dwords")
 ATTACK(flush_dw_4_vcs, VCS, IN_RING, REFUSED, flush4, "MI_FLUSH_DW of 4 dwords")
 ATTACK(flush_dw_5_bcs, BCS, IN_RING, REFUSED, flush5, "MI_FLUSH_DW of 5 dwords")

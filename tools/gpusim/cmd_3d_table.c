@@ -45,6 +45,7 @@ const struct cmd_3d_row cmd_3d_rows[] = {
 	{ 0x7104, V, 0, 0xfff, "MFX_AVC_REF_IDX_STATE" },
 	{ 0x7105, R, 0, 0xff, "GPGPU_WALKER" },
 	{ 0x7105, V, 0, 0xfff, "MFX_AVC_WEIGHTOFFSET_STATE" },
+	{ 0x7106, R, 0, 0xffff, "MEDIA_OBJECT_GRPID" },	/* Mesa genxml gen90.xml */
 	{ 0x7125, V, 0, 0xfff, "MFD_AVC_PICID_STATE" },
 	{ 0x7126, V, 0, 0xfff, "MFD_AVC_DPB_STATE" },
 	{ 0x7127, V, 0, 0xfff, "MFD_AVC_SLICEADDR" },

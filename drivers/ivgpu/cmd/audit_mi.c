@@ -52,12 +52,20 @@ void ivgpu_audit_lri(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 		ivgpu_cmd_audit_register(walk, IVGPU_REG_LOAD_IMM, &dw[i], &dw[i + 1]);
 }
 
-/* Bit 22 has no meaning in public texts; Gen12 has one for it. */
+#define FLUSH_POST_SYNC	(3u << 14)
+
+/*
+ * Bit 22 has no meaning in public texts; Gen12 has one for it. IGT writes two dwords
+ * (gen9_exec_parse): they flush, and have no room for an address.
+ */
 void ivgpu_audit_flush_dw(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
 	if (dw[0] & BIT(22))
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
-	ivgpu_cmd_audit_post_sync(walk, dw);
+	if (len > 2)
+		ivgpu_cmd_audit_post_sync(walk, dw);
+	else if (dw[0] & FLUSH_POST_SYNC)
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_LENGTH, len);
 }
 
 /* Three dwords, or eleven with inline data (bit 18); bits 20:19 say 4, 8 or 16 bytes. */

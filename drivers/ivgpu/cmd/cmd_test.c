@@ -75,6 +75,9 @@ static const struct cmd_case cases[] = {
 	  { MI(0x26, BIT(14) | 3), 0x300000 | BIT(2), 0, 1, 2 } },
 	{ "flush of 4 dwords is audited", IVGPU_BCS0, RING, NO(GGTT_ADDRESS), 4,
 	  { MI(0x26, BIT(14) | 2), 0x300000 | BIT(2), 0, 1 } },
+	{ "flush of 2 dwords", IVGPU_BCS0, RING, OK_, 2, { MI(0x26, 0), 0 } },
+	{ "flush of 2 dwords that writes", IVGPU_BCS0, RING, NO(LENGTH), 2,
+	  { MI(0x26, BIT(14)), 0x100000 | BIT(2) } },
 	{ "flush by index", IVGPU_VCS0, RING, OK_, 4,
 	  { MI(0x26, BIT(21) | BIT(14) | 2), 0xd0, 0, 0 } },
 	{ "flush by an index past the page", IVGPU_VCS0, RING, NO(GGTT_ADDRESS), 4,
@@ -105,8 +108,12 @@ static const struct cmd_case cases[] = {
 	  { 0x7a000004, BIT(24) | 3 << 14, 0x200000, 0, 1, 0 } },
 	{ "PIPE_CONTROL writes a register", IVGPU_RCS0, RING, NO(REGISTER), 6,
 	  { 0x7a000004, BIT(23), 0x941c, 0, 1, 0 } },
-	{ "PIPE_CONTROL of another length", IVGPU_RCS0, RING, NO(LENGTH), 5,
-	  { 0x7a000003, BIT(24) | BIT(14), 0x100000, 0, 1 } },
+	{ "PIPE_CONTROL of another length", IVGPU_RCS0, RING, NO(LENGTH), 4,
+	  { 0x7a000002, BIT(24) | BIT(14), 0x100000, 0 } },
+	{ "PIPE_CONTROL of 5 dwords outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 5,
+	  { 0x7a000003, BIT(24) | BIT(14), 0x300000, 0, 1 } },
+	{ "PIPE_CONTROL of 5 dwords that writes a register", IVGPU_RCS0, RING, NO(REGISTER), 5,
+	  { 0x7a000003, BIT(23), 0x941c, 0, 1 } },
 	{ "atomic outside", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 3,
 	  { MI(0x2f, GGTT | 1), 0x200000, 0 } },
 	{ "atomic of a length that its flag denies", IVGPU_RCS0, RING, NO(LENGTH), 3,
@@ -320,6 +327,8 @@ static u32 operand_end(const struct ivgpu_cmd_operand *op)
 	case IVGPU_OPERAND_INDEX:
 	case IVGPU_OPERAND_READ:
 	case IVGPU_OPERAND_WRITE:
+	/* Commands with a form that is too short for it refuse it there. */
+	case IVGPU_OPERAND_POST_SYNC:
 		return op->dword + 1;
 	default:
 		return op->dword + 2;
@@ -402,7 +411,8 @@ static const struct length_case lengths[] = {
 	{ "HCP_PIC_STATE on Gen8", IVGPU_VCS0, 8, 0x73900011, 0 },
 	{ "SFC_LOCK on the video enhancement engine", IVGPU_VECS0, 9, 0x75000000, 2 },
 	{ "LRI of 97 pairs", IVGPU_RCS0, 9, 0x110000c1, 195 },
-	{ "MI_FLUSH_DW of 2", IVGPU_BCS0, 9, 0x13000000, 0 },
+	{ "MI_FLUSH_DW of 2", IVGPU_BCS0, 9, 0x13000000, 2 },
+	{ "MI_FLUSH_DW of 6", IVGPU_BCS0, 9, 0x13000004, 0 },
 	{ "MI_MATH above Gen8's field", IVGPU_RCS0, 8, 0x0d000040, 0 },
 	{ "MI_URB_CLEAR", IVGPU_RCS0, 8, 0x0c800000, 2 },
 	{ "MI_URB_CLEAR on Gen9", IVGPU_RCS0, 9, 0x0c800000, 0 },

@@ -39,6 +39,8 @@ const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
 	[0x02] = MI("USER_INTERRUPT", ALL, ONE, RULE(ALLOW)),
 	/* The events are those of the host's display. */
 	[0x03] = MI("WAIT_FOR_EVENT", DISPLAY, ONE, RULE(DROP)),
+	/* i915_cmd_parser.c lets blitter batches of Gen9 have it; its effect is told nowhere. */
+	[0x04] = MI("FLUSH", BCS, ONE, RULE(DROP)),
 	[0x05] = MI("ARB_CHECK", ALL, ONE, RULE(ALLOW)),
 	[0x06] = MI("RS_CONTROL", RCS, ONE, RULE(ALLOW)),
 	[0x07] = MI("REPORT_HEAD", ALL, ONE, RULE(DROP)),
@@ -82,7 +84,7 @@ const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
 		    IVGPU_OPERANDS(IVGPU_OFFSET(1, 12, 31))),
 	[0x24] = MI("STORE_REGISTER_MEM", ALL, LENGTH(4, 4, 8),
 		    JUDGED(REGISTER(READ, 1), MEMORY(2, 2, 0, 22, 4))),
-	[0x26] = MI("FLUSH_DW", XCS, LENGTH(3, 5, 6), AUDITED(ivgpu_audit_flush_dw),
+	[0x26] = MI("FLUSH_DW", XCS, LENGTH(2, 5, 6), AUDITED(ivgpu_audit_flush_dw),
 		    IVGPU_OPERANDS({ IVGPU_OPERAND_POST_SYNC, 1, 3, 47, 1, 2, 8, .count = 1 })),
 	[0x27] = MI("CLFLUSH", RCS, LENGTH(3, 1025, 10), RULE(DROP_USER),
 		    IVGPU_OPERANDS(MEMORY(1, 12, 0, 22, IVGPU_PAGE_SIZE))),

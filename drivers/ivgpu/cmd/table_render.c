@@ -122,8 +122,8 @@ static const struct ivgpu_cmd_row render_78[] = {
 	[0x36] = ROW("3DSTATE_GATHER_CONSTANT_HS", RCS, 89, LENGTH(2, 257, 8)),
 	[0x37] = ROW("3DSTATE_GATHER_CONSTANT_DS", RCS, 89, LENGTH(2, 257, 8)),
 	[0x38] = ROW("3DSTATE_GATHER_CONSTANT_PS", RCS, 89, LENGTH(2, 257, 8)),
-	[0x39] = ROW("3DSTATE_DX9_CONSTANTF_VS", RCS, 89, LENGTH(2, 257, 8)),
-	[0x3a] = ROW("3DSTATE_DX9_CONSTANTF_PS", RCS, 89, LENGTH(2, 257, 8)),
+	[0x39] = ROW("3DSTATE_DX9_CONSTANTF_VS", RCS, 89, LENGTH(2, 2049, 11)),
+	[0x3a] = ROW("3DSTATE_DX9_CONSTANTF_PS", RCS, 89, LENGTH(2, 2049, 11)),
 	[0x3b] = ROW("3DSTATE_DX9_CONSTANTI_VS", RCS, 89, LENGTH(2, 257, 8)),
 	[0x3c] = ROW("3DSTATE_DX9_CONSTANTI_PS", RCS, 89, LENGTH(2, 257, 8)),
 	[0x3d] = ROW("3DSTATE_DX9_CONSTANTB_VS", RCS, 89, LENGTH(2, 257, 8)),
@@ -179,7 +179,8 @@ static const struct ivgpu_cmd_row render_79[] = {
 };
 
 static const struct ivgpu_cmd_row render_7a[] = {
-	[0x00] = ROW("PIPE_CONTROL", RCS, 89, LENGTH(6, 6, 8),
+	/* IGT leaves out the upper half of the data (gem_pipe_control_store_loop). */
+	[0x00] = ROW("PIPE_CONTROL", RCS, 89, LENGTH(5, 6, 8),
 		     .rule = IVGPU_RULE_AUDIT, .audit = ivgpu_audit_pipe_control,
 		     OPERANDS({ IVGPU_OPERAND_POST_SYNC, 2, 2, 47, 1, 24, 8, .count = 1 },
 			      { IVGPU_OPERAND_LOAD, 2, 2, 22, 1, 23, .count = 1, .stride = 2 })),

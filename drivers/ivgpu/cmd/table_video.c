@@ -34,7 +34,7 @@ static const struct ivgpu_cmd_row video_68[] = {
 static const struct ivgpu_cmd_row video_70[] = {
 	[0x00] = ROW("MFX_PIPE_MODE_SELECT", VCS, 89, LENGTH(5, 5, 12)),
 	[0x01] = ROW("MFX_SURFACE_STATE", VCS, 89, LENGTH(6, 6, 12)),
-	[0x02] = ROW("MFX_PIPE_BUF_ADDR_STATE", VCS, 89, LENGTH_89(61, 61, 65, 68, 12),
+	[0x02] = ROW("MFX_PIPE_BUF_ADDR_STATE", VCS, 89, LENGTH_89(61, 61, 61, 68, 12),
 		   OPERANDS(AT(1, 6), AT(4, 6), AT(7, 6), AT(10, 6), AT(13, 6), AT(16, 6),
 			    AT_EACH(19, 0, 16, 2), AT(52, 6), AT(55, 6), AT(58, 6), AT(62, 6),
 			    AT(65, 6))),
@@ -67,7 +67,7 @@ static const struct ivgpu_cmd_row video_70[] = {
 };
 
 static const struct ivgpu_cmd_row video_71[] = {
-	[0x00] = ROW("MFX_AVC_IMG_STATE", VCS, 89, LENGTH_89(14, 17, 21, 21, 12)),
+	[0x00] = ROW("MFX_AVC_IMG_STATE", VCS, 89, LENGTH_89(14, 17, 17, 21, 12)),
 	[0x01] = ROW("MFX_AVC_QM_STATE", VCS, 89, LENGTH(2, 4097, 12)),
 	[0x02] = ROW("MFX_AVC_DIRECTMODE_STATE", VCS, 89, LENGTH(71, 71, 12),
 		   OPERANDS(AT_EACH(1, 0, 16, 2), AT(34, 0))),
