@@ -67,7 +67,7 @@ bench-scan:
 	$(LAB)/inside make -s -C tools/scan bench O=../../build BENCH_REPORT_ONLY=$(BENCH_REPORT_ONLY)
 
 record-streams:
-	$(LAB)/record-streams
+	$(LAB)/record-streams $(STREAMS)
 
 # An hour, if nothing else is said: make fuzz-scan SECONDS=60
 fuzz-scan: SECONDS ?= 3600
@@ -113,7 +113,7 @@ help:
 	@echo '  scan           the command scanner as a program, build/ivgpu-scan'
 	@echo '  bench-scan     how fast the scanner is; build/bench/scan.json; fails as bench-sim does'
 	@echo '  fuzz-scan      fuzz the scanner, SECONDS=3600, and judge what it allows'
-	@echo '  record-streams write selftests/streams anew; builds Mesa once (long)'
+	@echo '  record-streams write selftests/streams anew; builds Mesa once (long); STREAMS="mesa media lab"'
 	@echo '  bench-sched    how well the scheduler shares; build/bench/sched.json; fails as bench-sim does'
 	@echo '  bench          every bench-...; pictures beside build/bench/*.json'
 	@echo '  commands-doc   write Documentation/commands.rst anew from the command rows'

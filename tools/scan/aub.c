@@ -34,9 +34,14 @@
 #define CTX_PDP0_LDW		0x33
 
 #define MAX_STREAM		(16u << 20)
-/* Batches that are called from one another, and all of one submission. */
+/* Batches that are called from one another, and all of one submission that differ. */
 #define MAX_DEPTH		3
 #define MAX_BATCHES		4096
+
+struct batch {
+	u64 addr;
+	enum ivgpu_cmd_space space;
+};
 
 struct page {
 	struct page *next;
@@ -54,7 +59,8 @@ struct aub {
 	aub_stream_fn stream;
 	void *ctx;
 	unsigned int gen;
-	unsigned int batches;	/* of this submission so far */
+	struct batch batches[MAX_BATCHES];	/* of this submission so far */
+	unsigned int nr_batches;
 	const char *error;	/* the first one */
 };
 
@@ -196,6 +202,25 @@ static u64 start_address(const u32 *dw)
 static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, const u64 *pml4, u64 addr,
 		       enum ivgpu_cmd_space space, unsigned int depth);
 
+/* A stretch, in pieces that start no more batches than the scanner can tell of. */
+static void hand_out(struct aub *aub, enum ivgpu_engine_id engine, enum ivgpu_cmd_space space,
+		     u32 *dw, u32 ndw)
+{
+	u32 pos = 0, from = 0, batches = 0, len;
+
+	for (; pos < ndw; pos += len) {
+		len = ivgpu_cmd_length(engine, aub->gen, dw[pos]);
+		if (!len || len > ndw - pos)
+			break;
+		if (IS_MI(dw[pos], MI_BATCH_START) && batches++ == IVGPU_CMD_MAX_BATCHES) {
+			aub->stream(aub->ctx, engine, space, dw + from, pos - from);
+			from = pos;
+			batches = 1;
+		}
+	}
+	aub->stream(aub->ctx, engine, space, dw + from, ndw - from);
+}
+
 /* What privilege a batch has that is started from there: none comes back to one without. */
 static enum ivgpu_cmd_space space_of(enum ivgpu_cmd_space from, u32 header)
 {
@@ -235,8 +260,19 @@ static u64 play_stretch(struct aub *aub, enum ivgpu_engine_id engine, const u64 
 		if (end)
 			break;
 	}
-	aub->stream(aub->ctx, engine, here, dw, pos);
+	hand_out(aub, engine, here, dw, pos);
 	return jump;
+}
+
+/* A batch may go on in itself, and be started many times. */
+static bool was_played(const struct aub *aub, u64 addr, enum ivgpu_cmd_space space)
+{
+	unsigned int i;
+
+	for (i = 0; i < aub->nr_batches; i++)
+		if (aub->batches[i].addr == addr && aub->batches[i].space == space)
+			return true;
+	return false;
 }
 
 /* A batch, and those that it goes on in. */
@@ -245,11 +281,12 @@ static void play_batch(struct aub *aub, enum ivgpu_engine_id engine, const u64 *
 {
 	u32 ndw, *dw;
 
-	while (addr && !aub->error) {
-		if (depth > MAX_DEPTH || aub->batches++ > MAX_BATCHES) {
+	while (addr && !aub->error && !was_played(aub, addr, space)) {
+		if (depth > MAX_DEPTH || aub->nr_batches == MAX_BATCHES) {
 			fail(aub, "too many batches in one submission");
 			return;
 		}
+		aub->batches[aub->nr_batches++] = (struct batch){ addr, space };
 		dw = read_batch(aub, space == IVGPU_CMD_BATCH_PPGTT ? pml4 : NULL, addr, &ndw);
 		if (dw && ndw)
 			addr = play_stretch(aub, engine, pml4, dw, ndw, &space, depth);
@@ -285,7 +322,7 @@ static void play_context(struct aub *aub, enum ivgpu_engine_id engine, u64 lrca)
 			break;
 		}
 	}
-	aub->batches = 0;
+	aub->nr_batches = 0;
 	play_stretch(aub, engine, &pml4, ring, pos, &space, 0);
 	free(ring);
 }
@@ -347,12 +384,16 @@ bool aub_is(const void *data, size_t size)
 const char *aub_play(const void *data, size_t size, unsigned int gen, aub_stream_fn stream,
 		     void *ctx)
 {
-	struct aub aub = { .stream = stream, .ctx = ctx, .gen = gen };
+	static struct aub aub;
 	const u32 *p = data;
 	size_t left = size / 4;
 	struct page *page;
 	unsigned int i;
 
+	memset(&aub, 0, sizeof(aub));
+	aub.stream = stream;
+	aub.ctx = ctx;
+	aub.gen = gen;
 	aub.ggtt = calloc(GGTT_ENTRIES, sizeof(u64));
 	if (!aub.ggtt)
 		return "out of memory";

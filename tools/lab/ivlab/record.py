@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""`make record-streams`: what Mesa's iris driver writes for tools/scan/record/draw.c, as AUB files.
+"""`make record-streams [STREAMS=mesa|media|lab]`: command streams of real drivers, as AUB files.
+
+mesa: what Mesa's iris driver writes for tools/scan/record/draw.c; media: what Intel's video drivers write
+(recordmedia.py); lab: what stock i915 and IGT make the simulated GPU execute (recordvm.py).
 
 Needs no GPU: Mesa's own drm shim stands in for the kernel, and its intel_dump_gpu writes the trace.
 Mesa is built from Debian 12's source package (later ones need LLVM for this driver) in a root file
@@ -13,7 +16,7 @@ import shutil
 import subprocess
 import sys
 
-from . import genxml, inside, mirror, setup
+from . import genxml, inside, mirror, recordmedia, recordvm, setup
 from .base import CACHE, REPO, LabError, say
 
 ROOT = os.path.join(CACHE, "mesa-root")
@@ -111,19 +114,27 @@ def record(build, platform, scene):
     print(name + ".gz")
 
 
-def main():
+def main(argv):
     """Exit status."""
+    parts = argv or ["mesa", "media", "lab"]
     try:
         setup.setup()
+        if "lab" in parts:
+            recordvm.record_all()
+        if parts == ["lab"]:
+            return 0
         log = os.path.join(CACHE, "mesa.log")
         if not os.path.isdir(ROOT):
             say("root file system for Mesa")
             make_root(log)
         build = build_mesa(log)
-        build_draw(build)
-        for platform in PLATFORMS:
-            for scene in SCENES:
-                record(build, platform, scene)
+        if "media" in parts:
+            recordmedia.record_all(ROOT, build + "/src/intel/tools/", log)
+        if "mesa" in parts:
+            build_draw(build)
+            for platform in PLATFORMS:
+                for scene in SCENES:
+                    record(build, platform, scene)
     except LabError as error:
         sys.exit("lab: %s" % error)
     return 0
