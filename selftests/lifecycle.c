@@ -14,6 +14,33 @@
 #define WAIT_MS 10000
 #define CYCLES 100
 
+/*
+ * Pages that the kernel holds pinned for whomever, by its own count: the module is not asked.
+ * Nothing else in a virtual host pins pages for long.
+ */
+static long kernel_pins(void)
+{
+	long acquired = 0, released = 0, n;
+	FILE *file = fopen("/proc/sys/vm/stat_refresh", "w");
+	char name[64];
+
+	if (file) {
+		fputs("1\n", file);
+		fclose(file);
+	}
+	file = fopen("/proc/vmstat", "r");
+	if (!file)
+		return -1;
+	while (fscanf(file, "%63s %ld", name, &n) == 2) {
+		if (!strcmp(name, "nr_foll_pin_acquired"))
+			acquired = n;
+		else if (!strcmp(name, "nr_foll_pin_released"))
+			released = n;
+	}
+	fclose(file);
+	return acquired - released;
+}
+
 FIXTURE(life)
 {
 	char uuid[UUID_LEN];
@@ -178,6 +205,7 @@ TEST_F_TIMEOUT(killed, leaves_nothing, 120)
 {
 	int ready = eventfd(0, 0);
 	uint64_t pinned = 1;
+	long pins = kernel_pins();
 	struct vgpu vg;
 	struct lrc lrc;
 	eventfd_t go;
@@ -198,6 +226,7 @@ TEST_F_TIMEOUT(killed, leaves_nothing, 120)
 	if (env_is_ivgpu()) {
 		ASSERT_EQ(0, stats_read(self->uuid, "pinned_pages", &pinned));
 		EXPECT_EQ(0, pinned);
+		EXPECT_EQ(pins, kernel_pins());
 	}
 	ASSERT_EQ(0, vgpu_attach(&vg, self->uuid));
 	ASSERT_EQ(0, lrc_init(&lrc, &vg, variant->id, NULL));
@@ -224,6 +253,31 @@ TEST_F(life, pinned_pages_return_to_zero)
 	vgpu_detach(&vg);
 	ASSERT_EQ(0, stats_read(self->uuid, "pinned_pages", &pinned));
 	EXPECT_EQ(0, pinned);
+}
+
+/* The same by the kernel's count of pins and by the module's count of DMA mappings of all vGPUs. */
+TEST_F(life, nothing_pinned_or_mapped_after_close)
+{
+	uint64_t before, mapped;
+	long pins = kernel_pins();
+	struct vgpu vg;
+	struct lrc lrc;
+
+	NOT_ON_KVMGT("has no such counter");
+	ASSERT_GE(pins, 0);
+	ASSERT_EQ(0, mdev_create(self->uuid));
+	ASSERT_EQ(0, stats_read(self->uuid, "dma_mapped_all_vgpus", &before));
+	ASSERT_EQ(0, vgpu_attach(&vg, self->uuid));
+	ASSERT_EQ(0, lrc_init(&lrc, &vg, RCS, NULL));
+	ppgtt_publish(&vg, &vg.pp);
+	ASSERT_TRUE(lrc_run(&lrc, NULL, WAIT_MS));
+	ASSERT_EQ(0, stats_read(self->uuid, "dma_mapped_all_vgpus", &mapped));
+	EXPECT_GT(mapped, before);
+	EXPECT_GT(kernel_pins(), pins);
+	vgpu_detach(&vg);
+	ASSERT_EQ(0, stats_read(self->uuid, "dma_mapped_all_vgpus", &mapped));
+	EXPECT_EQ(before, mapped);
+	EXPECT_EQ(pins, kernel_pins());
 }
 
 TEST_F(life, dma_unmap_unpins)

@@ -6,6 +6,7 @@
  * give the device a bounce buffer instead (swiotlb), the GPU would work on a
  * copy that nobody brings up to date, so such a mapping is refused.
  */
+#include <linux/atomic.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
@@ -13,6 +14,17 @@
 #include <ivgpu/engine.h>
 
 #include "dma.h"
+
+/* Of all guests and of their shadows, so that what is left after a close can be seen. */
+static atomic_long_t mapped;
+
+/**
+ * ivgpu_dma_mapped() - how many pages are mapped for any GPU now
+ */
+long ivgpu_dma_mapped(void)
+{
+	return atomic_long_read(&mapped);
+}
 
 /* Does an IOMMU give @dev addresses of its own? */
 static bool translated(struct device *dev)
@@ -45,6 +57,7 @@ int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int orde
 	*dma = dma_map_page(dev, page, 0, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
 	if (dma_mapping_error(dev, *dma))
 		return -EIO;
+	atomic_long_add(1 << order, &mapped);
 	if (*dma != page_to_phys(page) && !translated(dev)) {
 		ivgpu_dma_unmap_pages(dev, *dma, order);
 		return -EREMOTEIO;
@@ -60,8 +73,10 @@ int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int orde
  */
 void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int order)
 {
-	if (dev)
-		dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
+	if (!dev)
+		return;
+	dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
+	atomic_long_sub(1 << order, &mapped);
 }
 
 /**

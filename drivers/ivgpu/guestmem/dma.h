@@ -18,5 +18,7 @@ void ivgpu_dma_unmap_page(struct device *dev, dma_addr_t dma);
 int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int order,
 			dma_addr_t *dma);
 void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int order);
+/* How many pages are mapped now, for all GPUs. */
+long ivgpu_dma_mapped(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
+#include "../guestmem/dma.h"
 #include "vgpu_state.h"
 
 struct stat_row {
@@ -145,6 +146,7 @@ static int stats_show(struct seq_file *m, void *unused)
 			refused += ivgpu_vengine_stats(ivgpu_vgpu_engine(vgpu, id))->refused;
 	}
 	show_refusals(m);
+	seq_printf(m, "dma_mapped_all_vgpus %ld\n", ivgpu_dma_mapped());
 	if (vgpu->display)
 		show_screen(m, &vgpu->display->screen->stats);
 	seq_printf(m, "refused_commands %llu\n", refused);
