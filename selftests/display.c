@@ -383,6 +383,88 @@ TEST_F(display, edid_region)
 	EXPECT_LT(vfio_write(&self->vg.dev, index, r->size, edid, 4), 0);
 }
 
+static bool dmabufs(const char *value)
+{
+	int fd = open("/sys/module/ivgpu/parameters/dmabuf", O_WRONLY);
+	bool good = fd >= 0 && write(fd, value, 1) == 1;
+
+	close(fd);
+	return good;
+}
+
+static int query_dmabuf(struct vgpu *vg, uint32_t flags, struct vfio_device_gfx_plane_info *info)
+{
+	*info = (struct vfio_device_gfx_plane_info){
+		.argsz = sizeof(*info), .flags = flags | VFIO_GFX_PLANE_TYPE_DMABUF,
+	};
+	return ioctl(vg->dev.fd, VFIO_DEVICE_QUERY_GFX_PLANE, info) ? -errno : 0;
+}
+
+static int get_dmabuf(struct vgpu *vg, uint32_t id)
+{
+	int fd = ioctl(vg->dev.fd, VFIO_DEVICE_GET_GFX_DMABUF, &id);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Not offered unless chosen: a VMM that is offered one takes it, also without OpenGL. */
+TEST_F(display, dmabuf_not_offered)
+{
+	struct vfio_device_gfx_plane_info info;
+
+	EXPECT_EQ(-EINVAL, query_dmabuf(&self->vg, VFIO_GFX_PLANE_TYPE_PROBE, &info));
+	EXPECT_EQ(-EINVAL, query_dmabuf(&self->vg, 0, &info));
+	EXPECT_EQ(-ENOTTY, get_dmabuf(&self->vg, WIDTH << 16 | HEIGHT));
+}
+
+/* The picture by dma-buf: followed by queries, and still there when the vGPU is closed. */
+TEST_F(display, dmabuf)
+{
+	struct vfio_device_gfx_plane_info info;
+	uint32_t bad[] = { 0, WIDTH << 16, 3841u << 16 | 2160, 0xffffffff };
+	const uint32_t *map;
+	int fd, more = -1;
+	size_t i;
+
+	ASSERT_TRUE(dmabufs("Y"));
+	EXPECT_EQ(0, query_dmabuf(&self->vg, VFIO_GFX_PLANE_TYPE_PROBE, &info));
+	fill(&self->fb, 1);
+	show(&self->vg, ON | XRGB8888, WIDTH * 4 / 64, self->fb.ggtt);
+	EXPECT_EQ(0, query_dmabuf(&self->vg, 0, &info));
+	EXPECT_EQ(FORMAT_XRGB, info.drm_format);
+	EXPECT_EQ(WIDTH, info.width);
+	EXPECT_EQ(HEIGHT, info.height);
+	fd = get_dmabuf(&self->vg, info.dmabuf_id);
+	EXPECT_LT(0, fd);
+	map = mmap(NULL, info.size, PROT_READ, MAP_SHARED, fd, 0);
+	EXPECT_NE(MAP_FAILED, map);
+	if (map != MAP_FAILED) {
+		EXPECT_EQ(0, wrong_pixels(map, &self->fb));
+		fill(&self->fb, 77);
+		vgpu_write(&self->vg, PLANE_SURF, self->fb.ggtt);
+		EXPECT_EQ(0, query_dmabuf(&self->vg, 0, &info));
+		EXPECT_EQ(0, wrong_pixels(map, &self->fb));
+	}
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, info.size + PAGE, PROT_READ, MAP_SHARED, fd, 0));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_EQ(-EINVAL, get_dmabuf(&self->vg, bad[i]));
+	/* as many as a vGPU may have; the first one lives on */
+	for (i = 1; i < 16; i++) {
+		more = get_dmabuf(&self->vg, info.dmabuf_id);
+		EXPECT_LT(0, more);
+	}
+	EXPECT_EQ(-EMFILE, get_dmabuf(&self->vg, info.dmabuf_id));
+	close(more);
+	EXPECT_LT(0, get_dmabuf(&self->vg, info.dmabuf_id));
+	close(fd);
+	EXPECT_TRUE(dmabufs("N"));
+	vfio_reset(&self->vg.dev);
+	if (map != MAP_FAILED) {
+		EXPECT_EQ(0, wrong_pixels(map, &self->fb));
+		munmap((void *)map, info.size);
+	}
+}
+
 /* A vGPU without a monitor has none of this. */
 TEST(no_display)
 {

@@ -25,6 +25,13 @@
 #include <asm/kvm_page_track.h>
 #endif
 
+/* 6.13 made the argument a string. */
+#ifdef IVGPU_HAVE_STRING_NAMESPACES
+#define ivgpu_import_dma_buf()	MODULE_IMPORT_NS("DMA_BUF")
+#else
+#define ivgpu_import_dma_buf()	MODULE_IMPORT_NS(DMA_BUF)
+#endif
+
 /*
  * Mainline moved driver_override from struct pci_dev to struct device.
  * @name NULL takes the override away.

@@ -14,6 +14,12 @@
 /* enum drm_plane_type there; VMMs leave 0 where they mean the screen. */
 #define PLANE_TYPE_CURSOR	2
 
+/* A picture of another size is another buffer. */
+static u32 dmabuf_id(const struct ivgpu_vgpu_picture *picture)
+{
+	return picture->width << 16 | picture->height;
+}
+
 static int fill_info(struct ivgpu_vfio_device *dev, struct vfio_device_gfx_plane_info *info)
 {
 	struct ivgpu_vgpu_picture picture = {};
@@ -32,8 +38,17 @@ static int fill_info(struct ivgpu_vfio_device *dev, struct vfio_device_gfx_plane
 	info->y_pos = 0;
 	info->x_hot = ~0u;
 	info->y_hot = ~0u;
-	info->region_index = IVGPU_PIXELS_INDEX;
+	if (info->flags & VFIO_GFX_PLANE_TYPE_DMABUF)
+		info->dmabuf_id = dmabuf_id(&picture);
+	else
+		info->region_index = IVGPU_PIXELS_INDEX;
 	return ret;
+}
+
+static bool is_offered(u32 way)
+{
+	return way == VFIO_GFX_PLANE_TYPE_REGION ||
+	       (way == VFIO_GFX_PLANE_TYPE_DMABUF && ivgpu_dmabuf_enabled());
 }
 
 /**
@@ -41,7 +56,7 @@ static int fill_info(struct ivgpu_vfio_device *dev, struct vfio_device_gfx_plane
  * @dev: the device, open
  * @arg: from and to user space
  *
- * Return: 0; -EINVAL: anything but (a probe for) the screen as a region; -ENOTTY:
+ * Return: 0; -EINVAL: anything but (a probe for) the screen in a way that is offered; -ENOTTY:
  * there is no display; -EFAULT; -ENOMEM.
  */
 long ivgpu_vfio_query_plane(struct ivgpu_vfio_device *dev,
@@ -57,10 +72,10 @@ long ivgpu_vfio_query_plane(struct ivgpu_vfio_device *dev,
 		return -EFAULT;
 	if (info.argsz < minsz)
 		return -EINVAL;
-	if (info.flags == (VFIO_GFX_PLANE_TYPE_PROBE | VFIO_GFX_PLANE_TYPE_REGION))
-		return 0;
-	if (info.flags != VFIO_GFX_PLANE_TYPE_REGION)
+	if (!is_offered(info.flags & ~VFIO_GFX_PLANE_TYPE_PROBE))
 		return -EINVAL;
+	if (info.flags & VFIO_GFX_PLANE_TYPE_PROBE)
+		return 0;
 	ret = fill_info(dev, &info);
 	if (ret)
 		return ret;

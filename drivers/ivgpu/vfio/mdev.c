@@ -246,7 +246,8 @@ static int probe(struct mdev_device *mdev)
 	strscpy(dev->uuid, dev_name(&mdev->dev), sizeof(dev->uuid));
 	ivgpu_vfio_irqs_init(&dev->irqs);
 	mutex_init(&dev->sysfs_lock);
-	ret = create_vgpu(parent, dev);
+	dev->dmabufs = ivgpu_dmabufs_create();
+	ret = dev->dmabufs ? create_vgpu(parent, dev) : -ENOMEM;
 	if (ret)
 		goto put;
 	ret = add_sysfs(dev, &mdev->dev);

@@ -157,6 +157,8 @@ static long ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 		return 0;
 	case VFIO_DEVICE_QUERY_GFX_PLANE:
 		return ivgpu_vfio_query_plane(dev, uarg);
+	case VFIO_DEVICE_GET_GFX_DMABUF:
+		return ivgpu_vfio_get_dmabuf(dev, uarg);
 	default:
 		return -ENOTTY;
 	}
@@ -180,6 +182,7 @@ static void request(struct vfio_device *vdev, unsigned int count)
 
 static void release(struct vfio_device *vdev)
 {
+	ivgpu_dmabufs_put(ivgpu_to_vfio(vdev)->dmabufs);
 	ivgpu_vfio_release(vdev);
 }
 

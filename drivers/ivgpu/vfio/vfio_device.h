@@ -14,6 +14,7 @@
 #include "../compat.h"
 #include "../vgpu/vgpu.h"
 
+struct ivgpu_dmabufs;
 struct ivgpu_mdev_parent;
 struct ivgpu_sysfs;
 
@@ -47,6 +48,7 @@ struct ivgpu_vfio_irqs {
  * @irqs: its interrupts
  * @sysfs_lock: @sysfs against its removal
  * @sysfs: its folder of settings
+ * @dmabufs: counts those of its screen
  * @uuid: its name
  * @mapping_file: under mappings of BARs, while open; NULL where the kernel gives
  *		  VFIO devices an inode of their own
@@ -62,6 +64,7 @@ struct ivgpu_vfio_device {
 	struct ivgpu_vfio_irqs irqs;
 	struct mutex sysfs_lock;	/* @sysfs */
 	struct ivgpu_sysfs *sysfs;
+	struct ivgpu_dmabufs *dmabufs;
 	char uuid[40];
 	struct file *mapping_file;
 #ifdef IVGPU_KVM_TRACKING
@@ -125,6 +128,12 @@ extern const struct ivgpu_vggtt_map_ops ivgpu_vfio_map_ops;
 long ivgpu_vfio_query_plane(struct ivgpu_vfio_device *dev,
 			    struct vfio_device_gfx_plane_info __user *arg);
 int ivgpu_vfio_map_pixels(struct ivgpu_vfio_device *dev, struct vm_area_struct *vma, u64 offset);
+
+/* dmabuf.c: the screen as dma-bufs. create: NULL when there is no memory. */
+struct ivgpu_dmabufs *ivgpu_dmabufs_create(void);
+void ivgpu_dmabufs_put(struct ivgpu_dmabufs *owner);
+bool ivgpu_dmabuf_enabled(void);
+long ivgpu_vfio_get_dmabuf(struct ivgpu_vfio_device *dev, u32 __user *arg);
 
 /* track.c: start after the vGPU is opened, stop before and end after it is closed. */
 #ifdef IVGPU_KVM_TRACKING
