@@ -61,6 +61,7 @@ struct faults {
 	unsigned int fail_resets;	/* the next n resets do not complete; ~0: never */
 	unsigned int slow_mem_ns;	/* added to each command */
 	unsigned int spurious_csb;	/* next n context switches are reported twice */
+	unsigned int lose_power;	/* the next n returns from D3 find all state lost */
 };
 
 struct gpu {

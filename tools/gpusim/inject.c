@@ -30,6 +30,8 @@ static const struct {
 	  "each command takes N nanoseconds more" },
 	{ "spurious-csb", COUNT, offsetof(struct faults, spurious_csb),
 	  "report the next N context events twice" },
+	{ "lose-power", COUNT, offsetof(struct faults, lose_power),
+	  "the next N returns from D3 find all state lost, as after the machine's sleep" },
 };
 
 void inject_help(void (*print)(const char *spec, const char *meaning))

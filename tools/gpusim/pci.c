@@ -10,9 +10,13 @@
 
 #include "gpu.h"
 #include "irq.h"
+#include "reset.h"
 
 #define GGC_GTT_8M 0x00c0
 #define GGC_LOCK 0x0001
+#define PMCSR 0xd4
+#define PMCSR_STATE 0x03
+#define PMCSR_D3 0x03
 
 static void put16(struct gpu *gpu, unsigned int off, uint16_t val)
 {
@@ -66,8 +70,8 @@ static uint8_t writable(uint64_t off)
 		return off == 0xae ? 0x01 : off == 0xaf ? 0 : 0xff;
 	if (off == 0x78 || off == 0x79)		/* device control */
 		return 0xff;
-	if (off == 0xd4)
-		return 0x03;			/* power state */
+	if (off == PMCSR)
+		return PMCSR_STATE;
 	if (off >= 0xfc && off < 0x100)		/* ASLS: OpRegion address, set by firmware */
 		return 0xff;
 	if (off == 0xe8 || off == 0xe9)		/* SWSCI */
@@ -86,8 +90,20 @@ void pci_read(struct gpu *gpu, uint64_t off, void *buf, size_t len)
 	memcpy(buf, gpu->config + off, len);
 }
 
+/* Registers and GGTT entries, if it was the machine that slept; see inject.c. */
+static void left_d3(struct gpu *gpu)
+{
+	if (!gpu->fault.lose_power)
+		return;
+	gpu->fault.lose_power--;
+	log_line(LOG_CONTROL, "all state is lost in D3 on request");
+	memset(gpu->gtt, 0, GTT_SIZE);
+	reset_device(gpu);
+}
+
 void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len)
 {
+	const uint8_t state = gpu->config[PMCSR] & PMCSR_STATE;
 	const uint8_t *from = buf;
 	uint8_t mask;
 	size_t i;
@@ -97,4 +113,6 @@ void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len)
 		gpu->config[off + i] = (gpu->config[off + i] & ~mask) | (from[i] & mask);
 	}
 	irq_update(gpu);
+	if (state == PMCSR_D3 && (gpu->config[PMCSR] & PMCSR_STATE) != PMCSR_D3)
+		left_d3(gpu);
 }
