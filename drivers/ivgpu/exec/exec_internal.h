@@ -243,6 +243,7 @@ struct ivgpu_vexec {
  * @lock: protects all of it; irqs off
  * @owner: the virtual engine that has it
  * @resetting: a reset that we asked for is under way: nobody may take the engine
+ * @guilty: its last reset was because of who had it
  * @loaded: the engine-owned registers as last written
  * @nr_loaded: how many
  */
@@ -251,6 +252,7 @@ struct ivgpu_exec_engine {
 	spinlock_t lock;		/* protects the rest; irqs off */
 	struct ivgpu_vengine *owner;
 	bool resetting;
+	bool guilty;
 	struct ivgpu_switch_reg loaded[IVGPU_SWITCH_REGS_MAX];
 	unsigned int nr_loaded;
 	struct ivgpu_switch_reg wanted[IVGPU_SWITCH_REGS_MAX];

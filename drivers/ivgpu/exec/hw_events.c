@@ -125,6 +125,7 @@ static void hw_was_reset(struct ivgpu_engine *engine)
 	guilty = xe->resetting && !ve->saw_idle;
 	ve->saw_idle = false;
 	leave(ve, xe, guilty ? IVGPU_HW_LOST : IVGPU_HW_IDLE);
+	WRITE_ONCE(xe->guilty, guilty);
 	WRITE_ONCE(xe->resetting, false);
 	spin_unlock(&ve->lock);
 	ve->vx->p.ops->yielded(ve);

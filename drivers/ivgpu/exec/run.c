@@ -221,14 +221,17 @@ void ivgpu_vengine_kill(struct ivgpu_vengine *ve)
 
 	if (!begin_reset(ve, xe))
 		return;
-	dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
-			     "vGPU %s: %s does not leave its engine, which is reset\n",
-			     ve->vx->p.name, ivgpu_engine_name(ve->id));
-	ve->stats.hangs++;
 	ret = ivgpu_engine_reset(ve->engine);
 	/* was_reset() has ended it, unless the GPU is dead. */
 	if (ret && READ_ONCE(xe->resetting))
 		ivgpu_exec_engine_ops.was_reset(ve->engine);
+	/* It may have left just before, and the news of that was late. */
+	if (!READ_ONCE(xe->guilty))
+		return;
+	dev_warn_ratelimited(&ivgpu_gpu_pdev(ve->vx->p.gpu)->dev,
+			     "vGPU %s: %s does not leave its engine, which was reset\n",
+			     ve->vx->p.name, ivgpu_engine_name(ve->id));
+	ve->stats.hangs++;
 	ve->vx->p.ops->killed(ve);
 }
 

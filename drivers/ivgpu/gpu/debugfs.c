@@ -70,9 +70,9 @@ static void show_engine(struct seq_file *m, struct ivgpu_engine *engine)
 		   ivgpu_engine_read(engine, RING_INSTDONE), ivgpu_engine_read(engine, RING_EIR));
 	seq_printf(m, "  EXECLIST_STATUS 0x%08x, CSB read up to entry %u\n",
 		   ivgpu_engine_read(engine, RING_EXECLIST_STATUS), engine->csb_head);
-	seq_printf(m, "  %llu lists, %llu preemptions asked, %llu events (%llu found by polling, %llu spurious)\n",
+	seq_printf(m, "  %llu lists, %llu preemptions asked, %llu events (%llu found by polling, %llu spurious, %llu times some were lost)\n",
 		   count->submissions, count->preemptions, count->events, count->late_events,
-		   count->spurious);
+		   count->spurious, count->overruns);
 	seq_printf(m, "  %llu errors, %llu resets, %llu times lost to another engine's reset\n",
 		   count->errors, count->resets, count->lost);
 }
@@ -91,7 +91,11 @@ static int gpu_show(struct seq_file *m, void *unused)
 	struct ivgpu_gpu *gpu = m->private;
 	struct ivgpu_engine *engine;
 	unsigned int i;
+	int ret;
 
+	ret = ivgpu_gpu_power_get(gpu);
+	if (ret)
+		return ret;
 	seq_printf(m, "%s, %04x:%04x revision 0x%02x%s\n", gpu->info->name, gpu->pdev->vendor,
 		   gpu->pdev->device, gpu->pdev->revision,
 		   READ_ONCE(gpu->wedged) ? ": OUT OF USE, could not be reset" : "");
@@ -104,6 +108,7 @@ static int gpu_show(struct seq_file *m, void *unused)
 		engine = gpu->present[i];
 		show_engine(m, engine);
 	}
+	ivgpu_gpu_power_put(gpu);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(gpu);

@@ -142,6 +142,19 @@ void *ivgpu_engine_user(struct ivgpu_engine *engine)
 }
 
 /**
+ * ivgpu_engine_unmask() - let an engine's interrupts through, and no others of it
+ * @engine: the engine
+ * @irqs: which
+ *
+ * The bits lie as in the GT interrupt register (i915
+ * gt/intel_execlists_submission.c, logical_ring_default_irqs).
+ */
+void ivgpu_engine_unmask(struct ivgpu_engine *engine, u32 irqs)
+{
+	ivgpu_engine_write(engine, RING_IMR, ~(irqs << engine->desc->irq_shift));
+}
+
+/**
  * ivgpu_engine_start() - make an engine ready for execlists
  * @engine: the engine, just reset
  *
@@ -150,7 +163,7 @@ void *ivgpu_engine_user(struct ivgpu_engine *engine)
  */
 void ivgpu_engine_start(struct ivgpu_engine *engine)
 {
-	u32 esr, irqs;
+	u32 esr;
 
 	ivgpu_gt_setup_engine(engine);
 	ivgpu_engine_write(engine, RING_HWSTAM, ~0u);
@@ -168,9 +181,7 @@ void ivgpu_engine_start(struct ivgpu_engine *engine)
 	ivgpu_engine_write(engine, RING_EMR, (u32)~EIR_INSTRUCTION);
 
 	ivgpu_execlist_start(engine);
-	/* The bits lie as in the GT interrupt register (logical_ring_default_irqs there). */
-	irqs = (ENGINE_IRQ_USER | ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH) << engine->desc->irq_shift;
-	ivgpu_engine_write(engine, RING_IMR, ~irqs);
+	ivgpu_engine_unmask(engine, ENGINE_IRQ_USER | ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH);
 	ivgpu_engine_read(engine, RING_IMR);
 }
 

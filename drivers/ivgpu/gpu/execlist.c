@@ -8,6 +8,7 @@
  * lost interrupt costs a delay and no more.
  */
 #include <linux/delay.h>
+#include <linux/ktime.h>
 
 #include "gpu_internal.h"
 #include "regs.h"
@@ -21,6 +22,8 @@
 #define CSB_WAIT_US		50
 
 #define POLL_MS			100
+/* A context leaves in microseconds if it leaves at an arbitration point: no interrupt for that. */
+#define LEAVE_US		300
 #define MAX_EVENTS		(CSB_ENTRIES * IVGPU_PORT_EVENTS)
 
 static void no_promoted(struct ivgpu_engine *engine, bool lite_restore)
@@ -156,10 +159,13 @@ int ivgpu_engine_preempt(struct ivgpu_engine *engine)
 	ret = engine->resetting ? -EBUSY : ivgpu_ports_preempt(&engine->ports);
 	if (!ret)
 		engine->count.preemptions++;
-	if (!ret && ivgpu_ports_take_preemption(&engine->ports))
+	if (!ret && ivgpu_ports_take_preemption(&engine->ports)) {
+		set_bit(ENGINE_POLLED, &engine->flags);
+		ivgpu_engine_unmask(engine, ENGINE_IRQ_USER | ENGINE_IRQ_ERROR);
 		submit_own(engine);
+	}
 	spin_unlock_irqrestore(&engine->lock, irqs);
-	/* Somebody is impatient: in case an interrupt was lost, look now. */
+	/* Somebody is impatient: look now, for what an interrupt was lost for, too. */
 	ivgpu_execlist_kick(engine);
 	return ret;
 }
@@ -242,6 +248,37 @@ static unsigned int take_events(struct ivgpu_engine *engine, struct ivgpu_port_e
 	return n;
 }
 
+/*
+ * All entries but those still to come were marked when they were read. One that is
+ * not means that more came than there is place for. ivgpu_engine.lock held.
+ */
+static bool is_overrun(const struct ivgpu_engine *engine)
+{
+	const u32 *hwsp = engine->hwsp.cpu;
+	const u64 *entries = (const u64 *)&hwsp[HWSP_CSB];
+	unsigned int i, stale = 0;
+
+	for (i = 0; i < CSB_ENTRIES; i++)
+		stale += READ_ONCE(entries[i]) != CSB_UNWRITTEN &&
+			 i != (engine->csb_head + 1) % CSB_ENTRIES;
+	rmb();	/* the entries before the pointer: what has come meanwhile is not lost */
+	return stale && (READ_ONCE(hwsp[HWSP_CSB_WRITE]) & 0xff) == engine->csb_head;
+}
+
+/*
+ * Nobody can say what the engine does: it is begun anew, with what was on it. That
+ * is nobody's fault; who had it replays (see hw_was_reset() of exec/).
+ */
+static void handle_overrun(struct ivgpu_engine *engine)
+{
+	engine->count.overruns++;
+	dev_warn_ratelimited(&engine->gpu->pdev->dev,
+			     "%s: context status events were lost, the engine is reset\n",
+			     engine->desc->name);
+	set_bit(ENGINE_OVERRUN, &engine->flags);
+	queue_work(engine->wq, &engine->reset);
+}
+
 static void tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *event)
 {
 	const struct ivgpu_engine_ops *ops = ivgpu_engine_ops_of(engine);
@@ -278,21 +315,60 @@ void ivgpu_execlist_process(struct ivgpu_engine *engine)
 	bool announced = test_and_clear_bit(ENGINE_INTERRUPTED, &engine->flags);
 	struct ivgpu_port_event events[MAX_EVENTS];
 	unsigned int i, n;
-	bool busy;
+	bool busy, overrun;
 
 	spin_lock_irq(&engine->lock);
 	n = take_events(engine, events);
+	overrun = !engine->resetting && is_overrun(engine);
 	if (!engine->resetting && ivgpu_ports_take_preemption(&engine->ports))
 		submit_own(engine);
 	busy = !ivgpu_ports_idle(&engine->ports);
-	if (n && !announced)
+	if (n && !announced && !test_bit(ENGINE_POLLED, &engine->flags))
 		engine->count.late_events += n;
 	spin_unlock_irq(&engine->lock);
 
 	for (i = 0; i < n; i++)
 		tell(engine, &events[i]);
+	if (overrun && !test_bit(ENGINE_OVERRUN, &engine->flags))
+		handle_overrun(engine);
 	if (busy)
 		watch(engine);
+}
+
+static bool has_events(const struct ivgpu_engine *engine)
+{
+	return (READ_ONCE(((u32 *)engine->hwsp.cpu)[HWSP_CSB_WRITE]) & 0xff) != engine->csb_head;
+}
+
+static bool is_leaving(struct ivgpu_engine *engine)
+{
+	bool leaving;
+
+	spin_lock_irq(&engine->lock);
+	leaving = ivgpu_ports_leaving(&engine->ports);
+	spin_unlock_irq(&engine->lock);
+	return leaving;
+}
+
+/*
+ * The engine is to leave what it runs: wait for that a little, so that the next one
+ * has it sooner than by an interrupt, whose handler would get in the way. In the
+ * engine's worker. Interrupts go on afterwards; what came before is looked for once more.
+ */
+static void poll_leaving(struct ivgpu_engine *engine)
+{
+	ktime_t end = ktime_add_us(ktime_get(), LEAVE_US);
+
+	while (is_leaving(engine) && ktime_before(ktime_get(), end)) {
+		while (!has_events(engine) && ktime_before(ktime_get(), end))
+			cpu_relax();
+		ivgpu_execlist_process(engine);
+	}
+	spin_lock_irq(&engine->lock);
+	clear_bit(ENGINE_POLLED, &engine->flags);
+	ivgpu_engine_unmask(engine, ENGINE_IRQ_USER | ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH);
+	spin_unlock_irq(&engine->lock);
+	ivgpu_execlist_process(engine);
 }
 
 static void tell_error(struct ivgpu_engine *engine)
@@ -317,6 +393,8 @@ static void events_work(struct work_struct *work)
 	if (test_and_clear_bit(ENGINE_LOST, &engine->flags))
 		ivgpu_reset_finish(engine);
 	ivgpu_execlist_process(engine);
+	if (test_bit(ENGINE_POLLED, &engine->flags))
+		poll_leaving(engine);
 	if (test_and_clear_bit(ENGINE_ERROR, &engine->flags))
 		tell_error(engine);
 }

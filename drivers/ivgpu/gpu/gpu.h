@@ -87,7 +87,8 @@ struct ivgpu_port {
  * @idle: nothing of any user runs or waits on the engine
  * @user_interrupt: MI_USER_INTERRUPT or a post-sync notify; hard irq context
  * @cs_error: the command streamer met an error; the engine stands still
- * @was_reset: the engine was reset: what was on it and has not been told to have
+ * @was_reset: the engine was reset, or had nothing on it when it should have been:
+ *	       what was on it and has not been told to have
  *	       left is lost, its images are as last saved
  *
  * All but @user_interrupt are called from the engine's own ordered worker, in
@@ -114,6 +115,18 @@ struct dentry *ivgpu_gpu_debugfs(struct ivgpu_gpu *gpu);
 struct pci_dev *ivgpu_gpu_pdev(struct ivgpu_gpu *gpu);
 const struct ivgpu_device_info *ivgpu_gpu_info(const struct ivgpu_gpu *gpu);
 u64 ivgpu_gpu_aperture_size(const struct ivgpu_gpu *gpu);
+
+/*
+ * Power. While nobody holds the GPU awake it sleeps, and its registers and GGTT
+ * may not be touched; suspend and resume are for the driver's PM callbacks. All
+ * may sleep.
+ */
+int ivgpu_gpu_power_get(struct ivgpu_gpu *gpu);
+void ivgpu_gpu_power_put(struct ivgpu_gpu *gpu);
+void ivgpu_gpu_power_allow(struct ivgpu_gpu *gpu);
+void ivgpu_gpu_power_forbid(struct ivgpu_gpu *gpu);
+int ivgpu_gpu_suspend(struct ivgpu_gpu *gpu, bool keep_ggtt);
+int ivgpu_gpu_resume(struct ivgpu_gpu *gpu);
 
 /* MMIO. Offsets are bytes in BAR0's lower 2 MiB; forcewake is taken as needed. Any context. */
 u32 ivgpu_mmio_read(struct ivgpu_gpu *gpu, u32 offset);

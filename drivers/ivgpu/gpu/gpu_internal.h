@@ -60,6 +60,7 @@ struct ivgpu_engine_counters {
 	u64 preemptions;
 	u64 events;
 	u64 spurious;		/* events that fitted nothing */
+	u64 overruns;		/* hardware wrote events over others that nobody had read */
 	u64 late_events;	/* found by polling, not by an interrupt */
 	u64 errors;
 	u64 resets;
@@ -96,6 +97,8 @@ struct ivgpu_engine {
 /* Bits of ivgpu_engine.flags. */
 #define ENGINE_INTERRUPTED	0	/* an interrupt announced events */
 #define ENGINE_ERROR		1	/* an interrupt announced a command streamer error */
+#define ENGINE_OVERRUN		3	/* events were lost: what is on it is not known */
+#define ENGINE_POLLED		4	/* its worker looks for events, which are not announced */
 #define ENGINE_LOST		2	/* a full reset took the engine's work away */
 
 /**
@@ -144,6 +147,7 @@ struct ivgpu_gpu {
 	void (*on_death)(void *data);	/* under reset_lock, with death_data */
 	void *death_data;
 	bool irq_on;
+	u64 *saved_ggtt;		/* while the host sleeps: all entries */
 	u8 rp0, rp1, rpn;		/* in units of 50 MHz */
 	atomic64_t interrupts;
 };
@@ -157,6 +161,8 @@ static inline const struct ivgpu_engine_ops *ivgpu_engine_ops_of(struct ivgpu_en
 /* mmio.c */
 int ivgpu_mmio_init(struct ivgpu_gpu *gpu);
 void ivgpu_mmio_fini(struct ivgpu_gpu *gpu);
+void ivgpu_mmio_suspend(struct ivgpu_gpu *gpu);
+void ivgpu_mmio_resume(struct ivgpu_gpu *gpu);
 void ivgpu_forcewake_get(struct ivgpu_gpu *gpu, unsigned int domains);
 void ivgpu_forcewake_put(struct ivgpu_gpu *gpu, unsigned int domains);
 
@@ -174,6 +180,8 @@ static inline void ivgpu_raw_write(struct ivgpu_gpu *gpu, u32 offset, u32 value)
 /* ggtt.c */
 int ivgpu_ggtt_init(struct ivgpu_gpu *gpu);
 void ivgpu_ggtt_fini(struct ivgpu_gpu *gpu);
+u64 *ivgpu_ggtt_save(struct ivgpu_gpu *gpu);
+void ivgpu_ggtt_restore(struct ivgpu_gpu *gpu, const u64 *entries);
 int ivgpu_buffer_alloc(struct ivgpu_gpu *gpu, u32 size, struct ivgpu_buffer *buf);
 void ivgpu_buffer_free(struct ivgpu_gpu *gpu, struct ivgpu_buffer *buf);
 u64 ivgpu_gpu_scratch_pml4(const struct ivgpu_gpu *gpu);
@@ -197,6 +205,7 @@ void ivgpu_power_init(struct ivgpu_gpu *gpu);
 int ivgpu_engines_create(struct ivgpu_gpu *gpu);
 void ivgpu_engines_destroy(struct ivgpu_gpu *gpu);
 void ivgpu_engine_start(struct ivgpu_engine *engine);
+void ivgpu_engine_unmask(struct ivgpu_engine *engine, u32 irqs);
 u32 ivgpu_engine_read(struct ivgpu_engine *engine, u32 offset);
 void ivgpu_engine_write(struct ivgpu_engine *engine, u32 offset, u32 value);
 
@@ -218,6 +227,7 @@ void ivgpu_execlist_kick(struct ivgpu_engine *engine);
 
 /* reset.c */
 int ivgpu_reset_all(struct ivgpu_gpu *gpu);
+void ivgpu_reset_gave_up(struct ivgpu_gpu *gpu, int err);
 void ivgpu_reset_work(struct work_struct *work);
 void ivgpu_reset_run(struct ivgpu_engine *engine);
 void ivgpu_reset_finish(struct ivgpu_engine *engine);
@@ -225,6 +235,8 @@ void ivgpu_reset_finish(struct ivgpu_engine *engine);
 /* irq.c */
 int ivgpu_irq_init(struct ivgpu_gpu *gpu);
 void ivgpu_irq_enable(struct ivgpu_gpu *gpu);
+void ivgpu_irq_pause(struct ivgpu_gpu *gpu);
+void ivgpu_irq_unpause(struct ivgpu_gpu *gpu);
 void ivgpu_irq_fini(struct ivgpu_gpu *gpu);
 
 /* debugfs.c */

@@ -34,6 +34,17 @@ bool ivgpu_ports_idle(const struct ivgpu_ports *ports)
 }
 
 /**
+ * ivgpu_ports_leaving() - whether the own idle context takes the engine from somebody
+ * @ports: the execlist
+ *
+ * Return: true from when it is submitted to when it has left.
+ */
+bool ivgpu_ports_leaving(const struct ivgpu_ports *ports)
+{
+	return is_own(ports, &ports->active[0]) || is_own(ports, &ports->pending[0]);
+}
+
+/**
  * ivgpu_ports_submit() - a list is about to be written to the hardware
  * @ports: the execlist
  * @list: one or two elements

@@ -63,6 +63,7 @@ bool ivgpu_ports_take_preemption(struct ivgpu_ports *ports);
 unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u64 entry,
 			       struct ivgpu_port_event events[IVGPU_PORT_EVENTS]);
 bool ivgpu_ports_idle(const struct ivgpu_ports *ports);
+bool ivgpu_ports_leaving(const struct ivgpu_ports *ports);
 void ivgpu_ports_reset(struct ivgpu_ports *ports);
 
 #endif

@@ -194,6 +194,23 @@ static void evacuate_others(struct ivgpu_engine *cause)
 		usleep_range(500, 1000);
 }
 
+/**
+ * ivgpu_reset_gave_up() - the GPU is out of use: keep it from doing harm, and tell
+ * @gpu: the GPU; its reset_lock held
+ * @err: why the last reset failed
+ */
+void ivgpu_reset_gave_up(struct ivgpu_gpu *gpu, int err)
+{
+	lockdep_assert_held(&gpu->reset_lock);
+	WRITE_ONCE(gpu->wedged, true);
+	/* What cannot be stopped can at least be kept from memory. */
+	pci_clear_master(gpu->pdev);
+	pci_err(gpu->pdev, "the GPU could not be reset (%d): it is out of use until the driver is bound anew\n",
+		err);
+	if (gpu->on_death)
+		gpu->on_death(gpu->death_data);
+}
+
 /* This engine alone could not be reset: all of them. reset_lock held. */
 static void reset_with_others(struct ivgpu_engine *cause)
 {
@@ -207,13 +224,7 @@ static void reset_with_others(struct ivgpu_engine *cause)
 	evacuate_others(cause);
 	ret = ivgpu_reset_all(gpu);
 	if (ret) {
-		WRITE_ONCE(gpu->wedged, true);
-		/* What cannot be stopped can at least be kept from memory. */
-		pci_clear_master(gpu->pdev);
-		pci_err(gpu->pdev, "the GPU could not be reset (%d): it is out of use until the driver is bound anew\n",
-			ret);
-		if (gpu->on_death)
-			gpu->on_death(gpu->death_data);
+		ivgpu_reset_gave_up(gpu, ret);
 	} else {
 		ivgpu_gt_setup(gpu);
 		ivgpu_aperture_restore(gpu);
@@ -242,6 +253,7 @@ void ivgpu_reset_run(struct ivgpu_engine *engine)
 	if (!test_and_clear_bit(ENGINE_LOST, &engine->flags) && !gpu->wedged) {
 		set_resetting(engine, true);
 		engine->count.resets++;
+		clear_bit(ENGINE_OVERRUN, &engine->flags);
 		if (hw_reset(gpu, BIT(engine->id), engine->desc->reset))
 			reset_with_others(engine);
 	}
@@ -250,11 +262,27 @@ void ivgpu_reset_run(struct ivgpu_engine *engine)
 	engine->reset_result = READ_ONCE(gpu->wedged) ? -EIO : 0;
 }
 
+/*
+ * What was to be stopped has left by itself: the interrupt that told so, or the
+ * worker, was late. Nothing is on the engine, so there is nothing to reset.
+ */
+static bool left_in_time(struct ivgpu_engine *engine)
+{
+	return ivgpu_engine_is_idle(engine) && !READ_ONCE(engine->gpu->wedged) &&
+	       !test_bit(ENGINE_LOST, &engine->flags) && !test_bit(ENGINE_ERROR, &engine->flags) &&
+	       !test_and_clear_bit(ENGINE_OVERRUN, &engine->flags);
+}
+
 void ivgpu_reset_work(struct work_struct *work)
 {
 	struct ivgpu_engine *engine = container_of(work, struct ivgpu_engine, reset);
 
 	ivgpu_execlist_process(engine);
+	if (left_in_time(engine)) {
+		ivgpu_engine_ops_of(engine)->was_reset(engine);
+		engine->reset_result = 0;
+		return;
+	}
 	ivgpu_reset_run(engine);
 }
 
