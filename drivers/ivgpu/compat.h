@@ -78,6 +78,16 @@ static inline void ivgpu_timer_shutdown(struct timer_list *timer)
 #endif
 }
 
+/* 6.16 has the new name only. */
+static inline void ivgpu_timer_delete(struct timer_list *timer)
+{
+#ifdef IVGPU_HAVE_TIMER_SHUTDOWN_SYNC
+	timer_delete_sync(timer);
+#else
+	del_timer_sync(timer);
+#endif
+}
+
 /* Up to 6.1 the driver frees its VFIO device itself, as the last thing. */
 static inline void ivgpu_vfio_release(struct vfio_device *vdev)
 {

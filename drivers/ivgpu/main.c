@@ -108,6 +108,7 @@ static int bring_up(struct pci_dev *pdev)
 		return ret;
 	}
 	pci_set_drvdata(pdev, bound);
+	ivgpu_gpu_power_allow(bound->gpu);
 	return 0;
 }
 
@@ -126,6 +127,7 @@ static void ivgpu_remove(struct pci_dev *pdev)
 {
 	struct bound_gpu *bound = pci_get_drvdata(pdev);
 
+	ivgpu_gpu_power_forbid(bound->gpu);
 	ivgpu_mdev_unregister(pdev);
 	ivgpu_sched_destroy(bound->sched);
 	ivgpu_gpu_destroy(bound->gpu);
@@ -133,21 +135,54 @@ static void ivgpu_remove(struct pci_dev *pdev)
 	kfree(bound);
 }
 
-/* The GPU's and the guests' state would be lost: the host is kept awake instead. */
+/* The host goes to sleep: user space is frozen, and with it the guests. */
 static int ivgpu_suspend(struct device *dev)
 {
-	dev_err(dev, "the host cannot be suspended while ivgpu is bound: unbind it first\n");
-	return -EBUSY;
+	struct bound_gpu *bound = dev_get_drvdata(dev);
+	int ret;
+
+	ivgpu_sched_suspend(bound->sched);
+	ret = ivgpu_gpu_suspend(bound->gpu, true);
+	if (ret)
+		ivgpu_sched_resume(bound->sched);
+	return ret;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(ivgpu_pm_ops, ivgpu_suspend, NULL);
+static int ivgpu_resume(struct device *dev)
+{
+	struct bound_gpu *bound = dev_get_drvdata(dev);
+	int ret = ivgpu_gpu_resume(bound->gpu);
+
+	ivgpu_sched_resume(bound->sched);
+	return ret;
+}
+
+/* No vGPU is in use. */
+static int ivgpu_runtime_suspend(struct device *dev)
+{
+	struct bound_gpu *bound = dev_get_drvdata(dev);
+
+	return ivgpu_gpu_suspend(bound->gpu, false);
+}
+
+static int ivgpu_runtime_resume(struct device *dev)
+{
+	struct bound_gpu *bound = dev_get_drvdata(dev);
+
+	return ivgpu_gpu_resume(bound->gpu);
+}
+
+static const struct dev_pm_ops ivgpu_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(ivgpu_suspend, ivgpu_resume)
+	RUNTIME_PM_OPS(ivgpu_runtime_suspend, ivgpu_runtime_resume, NULL)
+};
 
 static struct pci_driver ivgpu_driver = {
 	.name = IVGPU_NAME,
 	.probe = ivgpu_probe,
 	.remove = ivgpu_remove,
 	.driver = {
-		.pm = pm_sleep_ptr(&ivgpu_pm_ops),
+		.pm = pm_ptr(&ivgpu_pm_ops),
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };

@@ -9,6 +9,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/sizes.h>
+#include <linux/vmalloc.h>
 
 #include "gpu_internal.h"
 #include "regs.h"
@@ -131,15 +132,21 @@ int ivgpu_ggtt_alloc_partition(struct ivgpu_gpu *gpu, u64 low, u64 high,
  * ivgpu_ggtt_free_partition() - give a vGPU's parts back
  * @gpu: the GPU
  * @part: as allocated; no engine may still use it
+ *
+ * May sleep, and wakes the GPU.
  */
 void ivgpu_ggtt_free_partition(struct ivgpu_gpu *gpu, struct ivgpu_partition *part)
 {
+	bool awake = !ivgpu_gpu_power_get(gpu);
+
 	mutex_lock(&gpu->ggtt_lock);
 	clear_node(gpu, &part->low);
 	clear_node(gpu, &part->high);
 	ivgpu_ggtt_flush(gpu);
 	ivgpu_ggtt_space_free_partition(part);
 	mutex_unlock(&gpu->ggtt_lock);
+	if (awake)
+		ivgpu_gpu_power_put(gpu);
 }
 
 /**
@@ -281,6 +288,38 @@ static bool is_console(const struct ivgpu_gpu *gpu, u64 addr)
 		    addr < gpu->console[i].start + gpu->console[i].size)
 			return true;
 	return false;
+}
+
+/**
+ * ivgpu_ggtt_save() - copy all entries to memory
+ * @gpu: the GPU
+ *
+ * Return: for ivgpu_ggtt_restore(), to be freed by vfree(); NULL without memory.
+ */
+u64 *ivgpu_ggtt_save(struct ivgpu_gpu *gpu)
+{
+	const u64 n = gpu->ggtt_total >> IVGPU_PAGE_SHIFT;
+	u64 *entries = vmalloc_array(n, sizeof(u64));
+	u64 i;
+
+	for (i = 0; entries && i < n; i++)
+		entries[i] = readq(&gpu->gtt[i]);
+	return entries;
+}
+
+/**
+ * ivgpu_ggtt_restore() - write all entries as they were
+ * @gpu: the GPU
+ * @entries: from ivgpu_ggtt_save()
+ */
+void ivgpu_ggtt_restore(struct ivgpu_gpu *gpu, const u64 *entries)
+{
+	const u64 n = gpu->ggtt_total >> IVGPU_PAGE_SHIFT;
+	u64 i;
+
+	for (i = 0; i < n; i++)
+		write_pte(gpu, i, entries[i]);
+	ivgpu_ggtt_flush(gpu);
 }
 
 static void write_all(struct ivgpu_gpu *gpu, u64 pte)

@@ -116,6 +116,29 @@ void ivgpu_irq_enable(struct ivgpu_gpu *gpu)
 }
 
 /**
+ * ivgpu_irq_pause() - no interrupts until ivgpu_irq_unpause()
+ * @gpu: the GPU
+ *
+ * No handler is under way when this returns. May sleep.
+ */
+void ivgpu_irq_pause(struct ivgpu_gpu *gpu)
+{
+	quiet_all(gpu);
+	disable_irq(pci_irq_vector(gpu->pdev, 0));
+}
+
+/**
+ * ivgpu_irq_unpause() - the engines' interrupts again
+ * @gpu: the GPU, reset
+ */
+void ivgpu_irq_unpause(struct ivgpu_gpu *gpu)
+{
+	quiet_all(gpu);
+	enable_irq(pci_irq_vector(gpu->pdev, 0));
+	ivgpu_irq_enable(gpu);
+}
+
+/**
  * ivgpu_irq_init() - take the interrupt
  * @gpu: the GPU; its engines exist and are not started
  *

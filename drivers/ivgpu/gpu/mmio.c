@@ -199,6 +199,15 @@ void ivgpu_mmio_write(struct ivgpu_gpu *gpu, u32 offset, u32 value)
 	spin_unlock_irqrestore(&gpu->mmio_lock, irqs);
 }
 
+/* Requests that an earlier driver, or firmware, left behind. */
+static void forget_requests(struct ivgpu_gpu *gpu)
+{
+	unsigned int d;
+
+	for (d = 0; d < IVGPU_FW_NUM; d++)
+		ivgpu_raw_write(gpu, domains[d].request, masked_clear(0xffff));
+}
+
 /**
  * ivgpu_mmio_init() - make registers accessible
  * @gpu: the GPU, its BAR0 mapped
@@ -207,8 +216,6 @@ void ivgpu_mmio_write(struct ivgpu_gpu *gpu, u32 offset, u32 value)
  */
 int ivgpu_mmio_init(struct ivgpu_gpu *gpu)
 {
-	unsigned int d;
-
 	spin_lock_init(&gpu->mmio_lock);
 	timer_setup(&gpu->fw_timer, release_unused, 0);
 	/* A masked register never reads as all ones. */
@@ -216,10 +223,37 @@ int ivgpu_mmio_init(struct ivgpu_gpu *gpu)
 		pci_err(gpu->pdev, "registers read as all ones: the GPU does not answer\n");
 		return -EIO;
 	}
-	/* Requests that an earlier driver left behind. */
-	for (d = 0; d < IVGPU_FW_NUM; d++)
-		ivgpu_raw_write(gpu, domains[d].request, masked_clear(0xffff));
+	forget_requests(gpu);
 	return 0;
+}
+
+static void release_all(struct ivgpu_gpu *gpu)
+{
+	unsigned int d;
+
+	for (d = 0; d < IVGPU_FW_NUM; d++)
+		if (gpu->fw_awake & BIT(d))
+			release(gpu, d);
+	gpu->fw_used = 0;
+}
+
+/**
+ * ivgpu_mmio_suspend() - let all power domains sleep until ivgpu_mmio_resume()
+ * @gpu: the GPU; nobody touches registers meanwhile
+ */
+void ivgpu_mmio_suspend(struct ivgpu_gpu *gpu)
+{
+	ivgpu_timer_delete(&gpu->fw_timer);
+	release_all(gpu);
+}
+
+/**
+ * ivgpu_mmio_resume() - registers may be touched again
+ * @gpu: the GPU, in D0
+ */
+void ivgpu_mmio_resume(struct ivgpu_gpu *gpu)
+{
+	forget_requests(gpu);
 }
 
 /**
@@ -228,10 +262,6 @@ int ivgpu_mmio_init(struct ivgpu_gpu *gpu)
  */
 void ivgpu_mmio_fini(struct ivgpu_gpu *gpu)
 {
-	unsigned int d;
-
 	ivgpu_timer_shutdown(&gpu->fw_timer);
-	for (d = 0; d < IVGPU_FW_NUM; d++)
-		if (gpu->fw_awake & BIT(d))
-			release(gpu, d);
+	release_all(gpu);
 }

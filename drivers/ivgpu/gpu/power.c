@@ -3,8 +3,7 @@
  * Frequency and power states of the GPU.
  *
  * The frequency is fixed at what the hardware calls its efficient one (RP1), and
- * the deep idle state RC6 is left off. Runtime power management of the device is
- * not done: a bound GPU stays in D0.
+ * the deep idle state RC6 is left off. When the whole device sleeps: suspend.c.
  */
 #include "gpu_internal.h"
 #include "regs.h"

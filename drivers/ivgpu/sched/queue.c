@@ -53,14 +53,14 @@ enum demand {
 /* Somebody waits for the engine, or for the running one to be off it. */
 static bool is_awaited(const struct ivgpu_sched_queue *q)
 {
-	return q->policy.nr || q->running->parked;
+	return q->policy.nr || q->closed || q->running->parked;
 }
 
 static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
 {
 	u64 left = 0;
 
-	if (!q->running->parked)
+	if (!q->running->parked && !q->closed)
 		left = ivgpu_policy_runs_for(&q->policy, &q->running->policy, now - q->since, now);
 	if (left) {
 		set_timer(q, left);
@@ -191,7 +191,7 @@ static struct ivgpu_sched_entity *take_next(struct ivgpu_sched_queue *q)
 	u64 now = ktime_get_ns();
 
 	spin_lock(&q->lock);
-	if (q->state == IVGPU_SCHED_FREE) {
+	if (q->state == IVGPU_SCHED_FREE && !q->closed) {
 		e = to_entity(ivgpu_policy_pick(&q->policy, now));
 		if (e)
 			take(q, e, now);
@@ -214,6 +214,8 @@ static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, i
 		e->stats.switches++;
 		trace_ivgpu_switch(e->client->name, ivgpu_engine_name(q->id),
 				   q->since - e->waits_since);
+		/* Giving it the engine was no use of it. */
+		q->since = ktime_get_ns();
 		demand = judge(q, false);
 	} else {
 		/* A busy engine is tried again soon; who has nothing to run says when it has. */
@@ -341,6 +343,57 @@ void ivgpu_sched_let_on(struct ivgpu_sched_entity *e, bool urgent)
 	spin_unlock(&q->lock);
 	if (wake && ivgpu_vengine_has_work(e->ve))
 		ivgpu_sched_wake(e);
+}
+
+/**
+ * ivgpu_sched_queue_close - nobody gets the engine any more, who has it must leave
+ * @q: the queue
+ */
+void ivgpu_sched_queue_close(struct ivgpu_sched_queue *q)
+{
+	enum demand demand = DEMAND_NOTHING;
+	struct ivgpu_sched_entity *e;
+
+	spin_lock(&q->lock);
+	q->closed = true;
+	e = q->running;
+	if (e)
+		demand = judge(q, false);
+	spin_unlock(&q->lock);
+	act(q, e, demand);
+}
+
+static bool is_free(struct ivgpu_sched_queue *q)
+{
+	bool free;
+
+	spin_lock(&q->lock);
+	free = !q->running;
+	spin_unlock(&q->lock);
+	return free;
+}
+
+/**
+ * ivgpu_sched_queue_wait_free - wait until nobody has the engine
+ * @q: the queue, closed
+ *
+ * Ends after the grace time and a reset at the latest. May sleep.
+ */
+void ivgpu_sched_queue_wait_free(struct ivgpu_sched_queue *q)
+{
+	wait_event(q->off, is_free(q));
+}
+
+/**
+ * ivgpu_sched_queue_open - the engine is given out again
+ * @q: the queue, closed
+ */
+void ivgpu_sched_queue_open(struct ivgpu_sched_queue *q)
+{
+	spin_lock(&q->lock);
+	q->closed = false;
+	spin_unlock(&q->lock);
+	dispatch(q);
 }
 
 /**

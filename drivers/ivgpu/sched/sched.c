@@ -127,6 +127,37 @@ void ivgpu_sched_destroy(struct ivgpu_sched *sched)
 }
 
 /**
+ * ivgpu_sched_suspend - all engines are taken from the vGPUs
+ * @sched: the scheduler
+ *
+ * What runs is preempted and goes on after ivgpu_sched_resume(); what cannot be
+ * preempted within its grace time is lost, and its guest told. May sleep.
+ */
+void ivgpu_sched_suspend(struct ivgpu_sched *sched)
+{
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		ivgpu_sched_queue_close(&sched->queues[i]);
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		ivgpu_sched_queue_wait_free(&sched->queues[i]);
+	/* Nobody is left who would do something to an engine. */
+	flush_workqueue(sched->wq);
+}
+
+/**
+ * ivgpu_sched_resume - the vGPUs get the engines back
+ * @sched: the scheduler
+ */
+void ivgpu_sched_resume(struct ivgpu_sched *sched)
+{
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		ivgpu_sched_queue_open(&sched->queues[i]);
+}
+
+/**
  * ivgpu_sched_knob - read a setting
  * @sched: the scheduler
  * @knob: which

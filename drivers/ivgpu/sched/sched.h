@@ -64,6 +64,9 @@ struct ivgpu_sched_stats {
 
 struct ivgpu_sched *ivgpu_sched_create(struct ivgpu_gpu *gpu);
 void ivgpu_sched_destroy(struct ivgpu_sched *sched);
+/* No vGPU is on an engine from suspend to resume; what it has to do waits. May sleep. */
+void ivgpu_sched_suspend(struct ivgpu_sched *sched);
+void ivgpu_sched_resume(struct ivgpu_sched *sched);
 unsigned int ivgpu_sched_knob(struct ivgpu_sched *sched, enum ivgpu_sched_knob knob);
 int ivgpu_sched_set_knob(struct ivgpu_sched *sched, enum ivgpu_sched_knob knob,
 			 unsigned int value);

@@ -84,6 +84,7 @@ enum ivgpu_sched_state {
  * @lock: protects all of it; outer to ivgpu_vengine.lock
  * @running: who has the engine
  * @state: how far it is with that
+ * @closed: nobody is given the engine, and who has it must leave
  * @gone: it left while STARTING or KILLING
  * @since: when it got the engine
  * @grace_since: since when it should have left while somebody waits; 0: nobody waits
@@ -99,6 +100,7 @@ struct ivgpu_sched_queue {
 	enum ivgpu_engine_id id;
 	struct ivgpu_sched_entity *running;
 	enum ivgpu_sched_state state;
+	bool closed;
 	bool gone;
 	u64 since;
 	u64 grace_since;
@@ -135,6 +137,9 @@ struct ivgpu_sched {
 void ivgpu_sched_queue_init(struct ivgpu_sched *sched, enum ivgpu_engine_id id);
 void ivgpu_sched_queue_fini(struct ivgpu_sched_queue *q);
 void ivgpu_sched_queue_set(struct ivgpu_sched_queue *q, u64 slice_ns, u64 grace_ns);
+void ivgpu_sched_queue_close(struct ivgpu_sched_queue *q);
+void ivgpu_sched_queue_wait_free(struct ivgpu_sched_queue *q);
+void ivgpu_sched_queue_open(struct ivgpu_sched_queue *q);
 void ivgpu_sched_wake(struct ivgpu_sched_entity *e);
 void ivgpu_sched_left(struct ivgpu_sched_entity *e);
 void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent);

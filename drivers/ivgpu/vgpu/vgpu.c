@@ -321,6 +321,9 @@ int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
 {
 	int ret;
 
+	ret = ivgpu_gpu_power_get(vgpu->gpu);
+	if (ret)
+		return ret;
 	mutex_lock(&vgpu->trap_lock);
 	ret = create_parts(vgpu);
 	if (ret)
@@ -331,6 +334,8 @@ int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
 	set_live(vgpu, true);
 unlock:
 	mutex_unlock(&vgpu->trap_lock);
+	if (ret)
+		ivgpu_gpu_power_put(vgpu->gpu);
 	return ret;
 }
 
@@ -345,6 +350,7 @@ void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
 	mutex_unlock(&vgpu->trap_lock);
+	ivgpu_gpu_power_put(vgpu->gpu);
 	ivgpu_vgpu_display_forget(vgpu);
 }
 
