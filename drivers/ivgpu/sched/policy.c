@@ -289,14 +289,19 @@ u64 ivgpu_policy_next_pick(struct ivgpu_policy *p, u64 now)
  * @e: who; not queued
  * @ns: for how long
  * @now: the time at which it left
+ *
+ * What a newcomer is served ahead is given to it: charged, it would keep one of
+ * little weight from the engine for seconds afterwards.
  */
 void ivgpu_policy_charge(struct ivgpu_policy *p, struct ivgpu_policy_entity *e, u64 ns, u64 now)
 {
 	const struct ivgpu_policy_entity *other;
-	u64 least;
+	u64 least, gift = 0;
 
-	e->vtime += vtime(e, ns);
-	e->ahead_ns -= min(e->ahead_ns, ns);
+	if (is_ahead(e, now))
+		gift = min(e->ahead_ns, ns);
+	e->ahead_ns -= gift;
+	e->vtime += vtime(e, ns - gift);
 	if (is_capped(e)) {
 		take_in(p, e, ns, now);
 		e->tokens = max_t(s64, e->tokens - (s64)min(ns, OWED_NS),

@@ -154,6 +154,28 @@ static void newcomer_is_served_ahead_once(struct kunit *test)
 	KUNIT_EXPECT_LT(test, s->busy[1], 220 * MS);
 }
 
+/* What it was given ahead is not held against it: it has its due from then on. */
+static void newcomer_pays_nothing_back(struct kunit *test)
+{
+	static const unsigned int weights[] = { 8, 1 };
+	struct sim *s = sim(test, 2, weights);
+	u64 end;
+
+	ivgpu_policy_enqueue(&s->policy, &s->e[0], true, s->now);
+	while (s->now < 1000 * MS)
+		turn(s, 10 * MS, true);
+	ivgpu_policy_entity_init(&s->e[1], full(1));
+	ivgpu_policy_enqueue(&s->policy, &s->e[1], true, s->now);
+	while (s->busy[1] < 200 * MS)
+		turn(s, 10 * MS, true);
+	s->busy[1] = 0;
+	end = s->now + 900 * MS;
+	while (s->now < end)
+		turn(s, 10 * MS, true);
+	KUNIT_EXPECT_GE(test, s->busy[1], 90 * MS);
+	KUNIT_EXPECT_LE(test, s->busy[1], 115 * MS);
+}
+
 static void newcomers_credit_expires(struct kunit *test)
 {
 	static const unsigned int weights[] = { 1 };
@@ -526,6 +548,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(weight_change_counts_at_once),
 	KUNIT_CASE(sleeper_gets_on_soon_but_saves_nothing),
 	KUNIT_CASE(newcomer_is_served_ahead_once),
+	KUNIT_CASE(newcomer_pays_nothing_back),
 	KUNIT_CASE(newcomers_credit_expires),
 	KUNIT_CASE(cap_holds_when_alone),
 	KUNIT_CASE(what_a_cap_leaves_goes_to_others),
