@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver that uses execlists as stock i915 does not on a vGPU: lite restore of a context that
- * runs, semaphores.  What it sees in its context status buffer must be
+ * A driver that uses execlists as stock i915 does not on a vGPU: preemption and lite restore of
+ * a context that runs, semaphores.  What it sees in its context status buffer must be
  * what its own hardware would show: also while another vGPU takes the engine away from it
  * and gives it back, of which nothing may be seen.
  */
@@ -150,6 +150,58 @@ TEST_F_TIMEOUT(execlists, tail_taken_back_while_it_runs, 60)
 	EXPECT_EQ(0, stats_read(self->spin.vg.dev.uuid, variant->id == RCS ?
 				"tails_taken_back_rcs0" : "tails_taken_back_vcs0", &back));
 	EXPECT_EQ(2, back);
+}
+
+/* As hardware leaves the image of a context that it has saved: to be restored. */
+static void restorable(struct lrc *lrc)
+{
+	lrc->image[CTX_DW_CONTROL + 1] = MASKED_ON(CTX_CTRL_INHIBIT_SYN) |
+		MASKED_OFF(BIT(0) | BIT(1) | BIT(2));
+}
+
+static bool runs(struct spin *spin, enum engine_id id)
+{
+	uint64_t end = now_ms() + WAIT_MS;
+
+	store32(spin->mark.map + 16 * id, 0);
+	while (now_ms() < end) {
+		if (load32(spin->mark.map + 16 * id))
+			return true;
+		sleep_ms(1);
+	}
+	return false;
+}
+
+/* The guest preempts its own endless context, and lets it go on where it was. */
+TEST_F_TIMEOUT(execlists, preemption_of_a_running_context, 90)
+{
+	struct lrc *first = &self->spin.lrc[variant->id];
+	unsigned int round, n = 1;
+	uint32_t seq;
+
+	ASSERT_TRUE(spin_start(&self->spin, variant->id, true, WAIT_MS));
+	ASSERT_TRUE(wait_events(self->engine, 1));
+	restorable(first);
+	for (round = 0; round < 5; round++) {
+		seq = add_store(&self->second, &self->target, round, round + 1);
+		engine_submit(&self->second, NULL);
+		EXPECT_EVENT(++n, CSB_PREEMPTED, first);
+		ASSERT_TRUE(lrc_wait(&self->second, seq, WAIT_MS));
+		EXPECT_EVENT(++n, LAST, &self->second);
+		EXPECT_EQ(round + 1, load32(self->target.map + round));
+		restorable(&self->second);
+		/* nothing of the guest's runs now */
+		store32(self->spin.mark.map + 16 * variant->id, 0);
+		sleep_ms(20);
+		EXPECT_EQ(0, load32(self->spin.mark.map + 16 * variant->id));
+		engine_submit(first, NULL);
+		ASSERT_TRUE(wait_events(self->engine, ++n));
+		EXPECT_EQ(CSB_IDLE_ACTIVE, self->engine->event[n - 1].status);
+		ASSERT_TRUE(runs(&self->spin, variant->id));
+	}
+	EXPECT_TRUE(spin_stop(&self->spin, variant->id, WAIT_MS));
+	EXPECT_EVENT(++n, LAST, first);
+	EXPECT_EQ(n, self->engine->events);
 }
 
 /* Another engine of the same vGPU lets a semaphore through. */

@@ -34,6 +34,7 @@ def parser():
         add("--gpu", default="skl", metavar="NAME[,NAME...]", help="`none`: no GPU")
         add("--aperture", type=int, default=256, metavar="MiB")
         add("--gpusim", default="", metavar="OPTIONS")
+        add("--undisturbed", action="store_true", help="before all else on this machine")
         add("--vgpus", type=int, default=1, metavar="N")
         add("--type", default=TYPES[0], metavar="TYPE[,TYPE per guest]")
         add("--append", default="", metavar="TEXT", help="virtual host's kernel command line")

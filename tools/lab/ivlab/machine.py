@@ -60,10 +60,11 @@ class Gpusim:
         self.log = os.path.join(run, "gpusim%d.log" % index)
         self.messages = os.path.join(run, "gpusim%d.stderr" % index)
         self.control = os.path.join(run, "control%d.sock" % index)
-        argv = ["/repo/" + GPUSIM, "--socket", seen_inside(self.socket), "--gpu", name,
-                "--aperture", str(options.aperture), "--log", seen_inside(self.log),
-                "--control", seen_inside(self.control),
-                "--index", str(index)] + shlex.split(options.gpusim)
+        argv = ["chrt", "-f", "1"] if options.undisturbed else []
+        argv += ["/repo/" + GPUSIM, "--socket", seen_inside(self.socket), "--gpu", name,
+                 "--aperture", str(options.aperture), "--log", seen_inside(self.log),
+                 "--control", seen_inside(self.control),
+                 "--index", str(index)] + shlex.split(options.gpusim)
         self.process = start(argv, self.messages, stdout=subprocess.PIPE)
         self.wait_listening()
 
@@ -143,7 +144,8 @@ class Machine:
         try:
             for index, name in enumerate(names):
                 self.gpus.append(Gpusim(run, index, name, options))
-            argv = command(run, options, self.gpus)
+            argv = ["nice", "-n", "-20"] if options.undisturbed else []
+            argv += command(run, options, self.gpus)
             self.qemu = start(argv, os.path.join(run, "qemu.log"), share=options.share)
         except BaseException:
             self.kill_gpus()
