@@ -3,10 +3,10 @@
  * Measures the scheduler: eight vGPUs' load from one program.  Not a test: it prints one
  * line "name value" per figure, and judges nothing.
  *
- *   bench_sched SLOWER [ROUNDS]      the simulator runs with --speed 1/SLOWER
+ *   bench_sched SLOWER [ROUNDS [PART...]]      the simulator runs with --speed 1/SLOWER
  *
- * Before the figures of each part comes "window LATE VOID": for what part of the time the
- * simulator's clock was late, and whether that makes them void.
+ * Each part's lines stand between "part NAME" and "end NAME", and among them "window LATE VOID":
+ * for what part of the time the simulator's clock was late, and whether that makes them void.
  *
  * What the engines did is read from the simulator's own counters (its control socket), what
  * each vGPU had of them from its accounts in sysfs.
@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "control.h"
@@ -27,7 +28,9 @@
 #include "spin.h"
 
 #define VGPUS 8
-#define BATCH_MS 20
+#define BATCH_MS 40
+#define SLICE_US 20000		/* a switch of vGPUs costs 0.6 ms in the lab: see bench-sched */
+#define WORK 128		/* batches of throughput() */
 #define NEWCOMERS_MS 2500	/* the credit of eight newcomers, 200 ms each, is used up */
 #define WAIT_MS 20000
 #define TIMESTAMP_KHZ 12000	/* Gen9 big core */
@@ -80,6 +83,14 @@ static void take_sample(struct sample *s)
 	}
 	at = strstr(text, "overlap rcs bcs ns ");
 	s->overlap = at ? number_after(at, "ns ") : 0;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 static void since(struct sample *now, const struct sample *before)
@@ -366,14 +377,114 @@ static void waits(void)
 	close_loads(1);
 }
 
+/* A fixed amount of work, shared by n vGPUs: from the first submission to the last completion. */
+static void throughput(unsigned int n)
+{
+	struct sample start, s;
+	uint64_t began;
+	bool done;
+	unsigned int i;
+	char name[32];
+
+	open_loads(n);
+	for (i = 0; i < n; i++) {
+		load_start(&loads[i], RCS, BATCH_MS, slower);
+		loads[i].left[RCS] = WORK / n;
+	}
+	take_sample(&start);
+	began = now_us();
+	do {
+		done = true;
+		for (i = 0; i < n; i++) {
+			load_feed(&loads[i]);
+			done &= !loads[i].left[RCS] && load_done(&loads[i], RCS);
+		}
+		usleep(500);
+	} while (!done);
+	snprintf(name, sizeof(name), "elapsed_%u", n);
+	began = now_us() - began;
+	since(&s, &start);
+	say_window(&s);
+	say(name, began / 1e6);
+	close_loads(n);
+}
+
+static void work_1(void)
+{
+	throughput(1);
+}
+
+static void work_2(void)
+{
+	throughput(2);
+}
+
+static void work_4(void)
+{
+	throughput(4);
+}
+
+static void work_8(void)
+{
+	throughput(8);
+}
+
+static void idle_8(void)
+{
+	idle(8);
+}
+
+static void idle_4(void)
+{
+	idle(4);
+}
+
+static void idle_2(void)
+{
+	idle(2);
+}
+
+static void idle_1(void)
+{
+	idle(1);
+}
+
+static const struct part {
+	const char *name;
+	void (*run)(void);
+} parts[] = {
+	{ "shares", shares }, { "cap", cap }, { "overlap", overlap },
+	{ "idle_neighbours", idle_neighbours }, { "idle_1", idle_1 }, { "idle_2", idle_2 },
+	{ "idle_4", idle_4 }, { "idle_8", idle_8 }, { "waits", waits },
+	{ "work_1", work_1 }, { "work_2", work_2 }, { "work_4", work_4 }, { "work_8", work_8 },
+};
+
+static void run_part(const struct part *part)
+{
+	printf("part %s\n", part->name);
+	part->run();
+	printf("end %s\n", part->name);
+	fflush(stdout);
+}
+
+static bool is_wanted(const char *name, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (!strcmp(*names, name))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned int round, rounds;
+	unsigned int i, round, rounds;
 
 	slower = argc > 1 ? atoi(argv[1]) : 0;
 	rounds = argc > 2 ? atoi(argv[2]) : 1;
-	if (!slower || !rounds) {
-		fprintf(stderr, "usage: bench_sched SLOWER [ROUNDS]\n");
+	if (!slower || !rounds || argc < 2) {
+		fprintf(stderr, "usage: bench_sched SLOWER [ROUNDS [PART...]]\n");
 		return 2;
 	}
 	control = control_open(0);
@@ -381,16 +492,11 @@ int main(int argc, char **argv)
 		die("no simulated GPU", control);
 	mdev_sweep();
 	knobs_default();
+	knob_set(NULL, "slice_us", SLICE_US);
 	for (round = 0; round < rounds; round++) {
-		shares();
-		cap();
-		overlap();
-		idle_neighbours();
-		idle(1);
-		idle(2);
-		idle(4);
-		idle(8);
-		waits();
+		for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+			if (is_wanted(parts[i].name, argv + 3))
+				run_part(&parts[i]);
 		printf("round %u\n", round);
 		fflush(stdout);
 	}

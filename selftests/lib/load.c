@@ -65,6 +65,7 @@ void load_start(struct load *load, enum engine_id id, unsigned int ms, unsigned 
 	EMIT(&c, MI_BATCH_BUFFER_END, MI_NOOP);
 	memcpy(load->batch[id].map, c.dw, c.n * 4);
 	load->on[id] = true;
+	load->left[id] = ~0u;
 }
 
 static void feed(struct load *load, enum engine_id id)
@@ -73,12 +74,20 @@ static void feed(struct load *load, enum engine_id id)
 	struct cmds c = { 0 };
 
 	engine_poll(lrc->engine);
+	if (!load->left[id])
+		return;
 	if (lrc->engine->pending || lrc->seqno - load32(lrc->seqno_map) >= QUEUED)
 		return;
 	emit_batch(&c, false, load->batch[id].va);
 	ring_add(lrc, &c);
 	ring_finish(lrc);
 	engine_submit(lrc, NULL);
+	load->left[id]--;
+}
+
+bool load_done(struct load *load, enum engine_id id)
+{
+	return lrc_done(&load->lrc[id], load->lrc[id].seqno);
 }
 
 void load_feed(struct load *load)

@@ -15,6 +15,7 @@ struct load {
 	struct lrc lrc[ENGINES];
 	struct bo mark, batch[ENGINES], target;
 	bool on[ENGINES];
+	unsigned int left[ENGINES];	/* how many more requests */
 };
 
 int load_open(struct load *load, unsigned int number);
@@ -25,6 +26,8 @@ void load_close(struct load *load);
  * times (the simulator's --speed 1/slower).
  */
 void load_start(struct load *load, enum engine_id id, unsigned int ms, unsigned int slower);
+/* All that was submitted has completed. */
+bool load_done(struct load *load, enum engine_id id);
 /* Keep two queued; to be called every few milliseconds. */
 void load_feed(struct load *load);
 /* Begin no more; true when what is queued has completed in time. */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Pictures of guests' screens, taken by their QEMUs where a guest asks for them.
 
-A guest puts a file gN.NAME.want into /share; it holds how many pictures to take. The last one is
-left in gN.NAME.ppm, the counters of its vGPU before and after in gN.NAME.before and .after, and
+A guest puts a file gN.NAME.want into /share; it holds how many pictures to take, or a command for
+its QEMU's monitor instead, whose answer is then in gN.NAME.done. The last picture is left in gN.NAME.ppm, the counters of its vGPU before and after in gN.NAME.before and .after, and
 gN.NAME.done says that all is there.
 """
 
@@ -60,14 +60,17 @@ class Screens(threading.Thread):
     def serve(self, guest, wish):
         """One wish; what goes wrong is said in the file that ends it."""
         stem = wish[:-len(".want")]
-        count = int(drivers.read(wish) or 1)
+        text = (drivers.read(wish) or "1").strip()
         os.unlink(wish)
         said = ""
         stats(guest, stem + ".before")
         started = time.monotonic()
         try:
-            for _ in range(count):
-                said = monitor(guest.monitor, "screendump %s.ppm" % stem)
+            if text.isdigit():
+                for _ in range(int(text)):
+                    said = monitor(guest.monitor, "screendump %s.ppm" % stem)
+            else:
+                said = monitor(guest.monitor, text)
         except OSError as error:
             said = str(error)
         seconds = time.monotonic() - started
