@@ -93,7 +93,7 @@ def faults():
 def kvmgt_once():
     """One run of two stock guests under the kernel's own GVT-g: (lab's status, its text)."""
     return vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
-                        "i915.disable_display=1", "--timeout", "300", "--",
+                        "i915.disable_display=1", "--timeout", "400", "--",
                         "/repo/build/guest/ivgpu-blit", "--engines")
 
 
