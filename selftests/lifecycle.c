@@ -14,11 +14,7 @@
 #define WAIT_MS 10000
 #define CYCLES 100
 
-/*
- * Pages that the kernel holds pinned for whomever, by its own count: the module is not asked.
- * Nothing else in a virtual host pins pages for long.
- */
-static long kernel_pins(void)
+static long count_pins(void)
 {
 	long acquired = 0, released = 0, n;
 	FILE *file = fopen("/proc/sys/vm/stat_refresh", "w");
@@ -39,6 +35,24 @@ static long kernel_pins(void)
 	}
 	fclose(file);
 	return acquired - released;
+}
+
+/*
+ * Pages that the kernel holds pinned for whomever, by its own count: the module is not asked.
+ * Nothing else in a virtual host pins pages for long: the least of some looks.
+ */
+static long kernel_pins(void)
+{
+	long least = count_pins(), n;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		sleep_ms(10);
+		n = count_pins();
+		if (n < least)
+			least = n;
+	}
+	return least;
 }
 
 FIXTURE(life)
@@ -226,7 +240,7 @@ TEST_F_TIMEOUT(killed, leaves_nothing, 120)
 	if (env_is_ivgpu()) {
 		ASSERT_EQ(0, stats_read(self->uuid, "pinned_pages", &pinned));
 		EXPECT_EQ(0, pinned);
-		EXPECT_EQ(pins, kernel_pins());
+		EXPECT_GE(pins, kernel_pins());
 	}
 	ASSERT_EQ(0, vgpu_attach(&vg, self->uuid));
 	ASSERT_EQ(0, lrc_init(&lrc, &vg, variant->id, NULL));
@@ -277,7 +291,7 @@ TEST_F(life, nothing_pinned_or_mapped_after_close)
 	vgpu_detach(&vg);
 	ASSERT_EQ(0, stats_read(self->uuid, "dma_mapped_all_vgpus", &mapped));
 	EXPECT_EQ(before, mapped);
-	EXPECT_EQ(pins, kernel_pins());
+	EXPECT_GE(pins, kernel_pins());
 }
 
 TEST_F(life, dma_unmap_unpins)

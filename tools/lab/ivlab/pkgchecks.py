@@ -16,6 +16,8 @@ BDF = "0000:00:02.0"
 # script would on a machine that runs it, then for the others, as a kernel's installation does.
 INSTALL = r"""
 set -e
+# Not Debian's, and not one that a machine would build packages for: the sanitizer kernel.
+rm -rf /lib/modules/*-ivgpu-sanitize
 dpkg -i /repo/build/packages/*.deb
 first=$1
 dkms autoinstall -k "$first"
