@@ -20,6 +20,10 @@ static atomic_long_t mapped;
 
 /**
  * ivgpu_dma_mapped() - how many pages are mapped for any GPU now
+ *
+ * Any context.
+ *
+ * Return: pages, over all guests and their shadows.
  */
 long ivgpu_dma_mapped(void)
 {
