@@ -14,6 +14,7 @@ from .base import BUILD, KERNELS, LabError, read_file, write_file
 
 SECONDS = 150
 MODULES = ("virtio_pci", "virtio_console", "vfio", "mdev", "vfio_iommu_type1", "kvm_amd")
+MORE_MODULES = {"6.1": ("vfio_virqfd",)}        # a part of vfio in newer kernels
 LOST = "all state is lost in D3 on request"
 LOSSES = 4      # of power, in the test
 
@@ -48,7 +49,8 @@ def archive(kernel):
         with open(path, "rb") as stream:
             return stream.read()
     parts = [initrd.entry(d, 0o40755) for d in ("bin", "dev", "proc", "sys", "tmp", "modules")]
-    parts += initrd.module_entries(kernels.release(kernel), "modules", MODULES)
+    parts += initrd.module_entries(kernels.release(kernel), "modules",
+                                   MODULES + MORE_MODULES.get(kernel, ()))
     for name, path in (("bin/busybox", os.path.join(initrd.ROOTFS, "usr/bin/busybox")),
                        ("sleep", os.path.join(BUILD, "selftests", "sleep")),
                        ("ivgpu.ko", os.path.join(build.folder(kernel, "gcc"), "ivgpu.ko"))):
