@@ -222,7 +222,6 @@ ACT(batch_address_bcs, BCS, batch_address, COPY)
 ACT(batch_register_rcs, RCS, batch_register, COPY)
 ACT(batch_register_vcs, VCS, batch_register, COPY)
 ACT(batch_end_rcs, RCS, batch_end, COPY)
-/* the blitter's user batches are not copied yet: hostile_register has the rows for that */
 ACT(user_register_rcs, RCS, user_register, "user batches stay non-privileged")
 ACT(batch_entry_rcs, RCS, batch_entry, COPY)
 ACT(batch_entry_vecs, VECS, batch_entry, COPY)
