@@ -2,8 +2,8 @@
 /*
  * Who has which stretch of the aperture and which fence, and who gives one up
  * when none is free: the least recently used one of those who have more than
- * their share, so that no guest can take from another what that may keep; if
- * nobody has more, the asker's own.
+ * their share; if nobody has more, the asker's own; only if that has none, the
+ * least recently used one of all, which its user gets again at its next fault.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
