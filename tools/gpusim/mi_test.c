@@ -204,10 +204,10 @@ static void set_predicate(void)
 	*gpu_reg(&m.gpu, 0x23bc) = 0;
 	check_eq("1: RESULT_2 clear", runs(1), false);
 	check_eq("2: RESULT_2 clear", runs(2), true);
-	*gpu_reg(&m.gpu, 0x2418) = 1;
+	EXEC(&m, LRI | 1, 0x2418, 1);	/* it travels with the context */
 	check_eq("3: RESULT set", runs(3), true);
 	check_eq("4: RESULT set", runs(4), false);
-	*gpu_reg(&m.gpu, 0x2418) = 0;
+	EXEC(&m, LRI | 1, 0x2418, 0);
 	check_eq("3: RESULT clear", runs(3), false);
 	check_eq("4: RESULT clear", runs(4), true);
 	check_eq("5: one slice", runs(5), true);
