@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lengths of commands that move no data: MI commands that only wait or switch something, 3D, GPGPU
+ * and media. Headers and lengths in dwords: Mesa src/intel/genxml/gen90.xml and gen80.xml, the
+ * default of each field and the length that is given beside, of all instructions where both agree
+ * (not of HCP_TILE_CODING, which is given as one dword long, with a field in the fifth). What
+ * follows a header here is a command that does not exist: a length too short stops the engine, one
+ * too long swallows the store behind it.
+ */
+#include "test_util.h"
+
+#include <stdio.h>
+
+#include "util.h"
+
+#define SDI_GGTT (0x20u << 23 | 1u << 22 | 2)
+#define NO_COMMAND 0x1f800000u		/* MI opcode 0x3f */
+#define LONGEST 192
+
+struct row {
+	const char *name;
+	uint32_t header;
+	unsigned int ndw;
+};
+
+static const struct row mi[] = {
+	{ "MI_NOOP", 0x00000000, 1 },
+	{ "MI_SET_PREDICATE", 0x00800000, 1 },
+	{ "MI_USER_INTERRUPT", 0x01000000, 1 },
+	{ "MI_WAIT_FOR_EVENT", 0x01800000, 1 },
+	{ "MI_ARB_CHECK", 0x02800000, 1 },
+	{ "MI_RS_CONTROL", 0x03000000, 1 },
+	{ "MI_ARB_ON_OFF", 0x04000001, 1 },
+	{ "MI_URB_ATOMIC_ALLOC", 0x04800000, 1 },
+	{ "MI_SUSPEND_FLUSH", 0x05800000, 1 },
+	{ "MI_TOPOLOGY_FILTER", 0x06800000, 1 },
+	{ "MI_RS_CONTEXT", 0x07800000, 1 },
+	{ "MI_LOAD_SCAN_LINES_INCL", 0x09000000, 2 },
+	{ "MI_LOAD_SCAN_LINES_EXCL", 0x09800000, 2 },
+	{ "MI_DISPLAY_FLIP", 0x0a000001, 3 },
+	{ "MI_FORCE_WAKEUP", 0x0e800000, 2 },
+	{ "MI_CLFLUSH", 0x13800001, 3 },
+	{ 0 },
+};
+
+static const struct row render[] = {
+	{ "STATE_PREFETCH", 0x60030000, 2 },
+	{ "STATE_BASE_ADDRESS", 0x61010011, 19 },
+	{ "STATE_SIP", 0x61020001, 3 },
+	{ "GPGPU_CSR_BASE_ADDRESS", 0x61040001, 3 },
+	{ "3DSTATE_VF_STATISTICS", 0x680b0000, 1 },
+	{ "PIPELINE_SELECT", 0x69040000, 1 },
+	{ "MEDIA_VFE_STATE", 0x70000007, 9 },
+	{ "MEDIA_CURBE_LOAD", 0x70010002, 4 },
+	{ "MEDIA_INTERFACE_DESCRIPTOR_LOAD", 0x70020002, 4 },
+	{ "MEDIA_STATE_FLUSH", 0x70040000, 2 },
+	{ "MEDIA_OBJECT_PRT", 0x7102000e, 16 },
+	{ "GPGPU_WALKER", 0x7105000d, 15 },
+	{ "3DSTATE_CLEAR_PARAMS", 0x78040001, 3 },
+	{ "3DSTATE_DEPTH_BUFFER", 0x78050006, 8 },
+	{ "3DSTATE_STENCIL_BUFFER", 0x78060003, 5 },
+	{ "3DSTATE_HIER_DEPTH_BUFFER", 0x78070003, 5 },
+	{ "3DSTATE_INDEX_BUFFER", 0x780a0003, 5 },
+	{ "3DSTATE_VF", 0x780c0000, 2 },
+	{ "3DSTATE_MULTISAMPLE", 0x780d0000, 2 },
+	{ "3DSTATE_CC_STATE_POINTERS", 0x780e0000, 2 },
+	{ "3DSTATE_SCISSOR_STATE_POINTERS", 0x780f0000, 2 },
+	{ "3DSTATE_VS", 0x78100007, 9 },
+	{ "3DSTATE_GS", 0x78110008, 10 },
+	{ "3DSTATE_CLIP", 0x78120002, 4 },
+	{ "3DSTATE_SF", 0x78130002, 4 },
+	{ "3DSTATE_WM", 0x78140000, 2 },
+	{ "3DSTATE_CONSTANT_VS", 0x78150009, 11 },
+	{ "3DSTATE_CONSTANT_GS", 0x78160009, 11 },
+	{ "3DSTATE_CONSTANT_PS", 0x78170009, 11 },
+	{ "3DSTATE_SAMPLE_MASK", 0x78180000, 2 },
+	{ "3DSTATE_CONSTANT_HS", 0x78190009, 11 },
+	{ "3DSTATE_CONSTANT_DS", 0x781a0009, 11 },
+	{ "3DSTATE_HS", 0x781b0007, 9 },
+	{ "3DSTATE_TE", 0x781c0002, 4 },
+	{ "3DSTATE_DS", 0x781d0009, 11 },
+	{ "3DSTATE_STREAMOUT", 0x781e0003, 5 },
+	{ "3DSTATE_SBE", 0x781f0004, 6 },
+	{ "3DSTATE_PS", 0x7820000a, 12 },
+	{ "3DSTATE_VIEWPORT_STATE_POINTERS_SF_CLIP", 0x78210000, 2 },
+	{ "3DSTATE_VIEWPORT_STATE_POINTERS_CC", 0x78230000, 2 },
+	{ "3DSTATE_BLEND_STATE_POINTERS", 0x78240000, 2 },
+	{ "3DSTATE_BINDING_TABLE_POINTERS_VS", 0x78260000, 2 },
+	{ "3DSTATE_BINDING_TABLE_POINTERS_HS", 0x78270000, 2 },
+	{ "3DSTATE_BINDING_TABLE_POINTERS_DS", 0x78280000, 2 },
+	{ "3DSTATE_BINDING_TABLE_POINTERS_GS", 0x78290000, 2 },
+	{ "3DSTATE_BINDING_TABLE_POINTERS_PS", 0x782a0000, 2 },
+	{ "3DSTATE_SAMPLER_STATE_POINTERS_VS", 0x782b0000, 2 },
+	{ "3DSTATE_SAMPLER_STATE_POINTERS_HS", 0x782c0000, 2 },
+	{ "3DSTATE_SAMPLER_STATE_POINTERS_DS", 0x782d0000, 2 },
+	{ "3DSTATE_SAMPLER_STATE_POINTERS_GS", 0x782e0000, 2 },
+	{ "3DSTATE_SAMPLER_STATE_POINTERS_PS", 0x782f0000, 2 },
+	{ "3DSTATE_URB_VS", 0x78300000, 2 },
+	{ "3DSTATE_URB_HS", 0x78310000, 2 },
+	{ "3DSTATE_URB_DS", 0x78320000, 2 },
+	{ "3DSTATE_URB_GS", 0x78330000, 2 },
+	{ "3DSTATE_VF_INSTANCING", 0x78490001, 3 },
+	{ "3DSTATE_VF_SGVS", 0x784a0000, 2 },
+	{ "3DSTATE_VF_TOPOLOGY", 0x784b0000, 2 },
+	{ "3DSTATE_WM_CHROMAKEY", 0x784c0000, 2 },
+	{ "3DSTATE_PS_BLEND", 0x784d0000, 2 },
+	{ "3DSTATE_WM_DEPTH_STENCIL", 0x784e0002, 4 },
+	{ "3DSTATE_PS_EXTRA", 0x784f0000, 2 },
+	{ "3DSTATE_RASTER", 0x78500003, 5 },
+	{ "3DSTATE_SBE_SWIZ", 0x78510009, 11 },
+	{ "3DSTATE_WM_HZ_OP", 0x78520003, 5 },
+	{ "3DSTATE_RS_CONSTANT_POINTER", 0x78540002, 4 },
+	{ "3DSTATE_VF_COMPONENT_PACKING", 0x78550003, 5 },
+	{ "3DSTATE_DRAWING_RECTANGLE", 0x79000002, 4 },
+	{ "3DSTATE_CHROMA_KEY", 0x79040002, 4 },
+	{ "3DSTATE_POLY_STIPPLE_OFFSET", 0x79060000, 2 },
+	{ "3DSTATE_POLY_STIPPLE_PATTERN", 0x7907001f, 33 },
+	{ "3DSTATE_LINE_STIPPLE", 0x79080001, 3 },
+	{ "3DSTATE_AA_LINE_PARAMETERS", 0x790a0001, 3 },
+	{ "3DSTATE_MONOFILTER_SIZE", 0x79110000, 2 },
+	{ "3DSTATE_PUSH_CONSTANT_ALLOC_VS", 0x79120000, 2 },
+	{ "3DSTATE_PUSH_CONSTANT_ALLOC_HS", 0x79130000, 2 },
+	{ "3DSTATE_PUSH_CONSTANT_ALLOC_DS", 0x79140000, 2 },
+	{ "3DSTATE_PUSH_CONSTANT_ALLOC_GS", 0x79150000, 2 },
+	{ "3DSTATE_PUSH_CONSTANT_ALLOC_PS", 0x79160000, 2 },
+	{ "3DSTATE_SO_BUFFER", 0x79180006, 8 },
+	{ "3DSTATE_BINDING_TABLE_POOL_ALLOC", 0x79190002, 4 },
+	{ "3DSTATE_GATHER_POOL_ALLOC", 0x791a0002, 4 },
+	{ "3DSTATE_SAMPLE_PATTERN", 0x791c0007, 9 },
+	{ "3DSTATE_URB_CLEAR", 0x791d0000, 2 },
+	{ "3DPRIMITIVE", 0x7b000005, 7 },
+	{ 0 },
+};
+
+static const struct row video[] = {
+	{ "MFX_WAIT", 0x68000000, 1 },
+	{ "MFX_PIPE_MODE_SELECT", 0x70000003, 5 },
+	{ "MFX_SURFACE_STATE", 0x70010004, 6 },
+	{ "MFX_PIPE_BUF_ADDR_STATE", 0x7002003f, 65 },
+	{ "MFX_IND_OBJ_BASE_ADDR_STATE", 0x70030018, 26 },
+	{ "MFX_BSP_BUF_BASE_ADDR_STATE", 0x70040008, 10 },
+	{ "MFX_STATE_POINTER", 0x70060000, 2 },
+	{ "MFX_QM_STATE", 0x70070010, 18 },
+	{ "MFX_FQM_STATE", 0x70080020, 34 },
+	{ "MFX_DBK_OBJECT", 0x7009000b, 13 },
+	{ "MFX_MPEG_TS_CONTROL", 0x704b0003, 5 },
+	{ "VDENC_PIPE_MODE_SELECT", 0x70800000, 2 },
+	{ "VDENC_SRC_SURFACE_STATE", 0x70810004, 6 },
+	{ "VDENC_REF_SURFACE_STATE", 0x70820004, 6 },
+	{ "VDENC_DS_REF_SURFACE_STATE", 0x70830004, 6 },
+	{ "VDENC_PIPE_BUF_ADDR_STATE", 0x70840024, 38 },
+	{ "VDENC_IMG_STATE", 0x70850021, 35 },
+	{ "VDENC_CONST_QPT_STATE", 0x7086003b, 61 },
+	{ "VDENC_WALKER_STATE", 0x70870002, 4 },
+	{ "VDENC_WEIGHTSOFFSETS_STATE", 0x70880001, 3 },
+	{ "MFX_AVC_IMG_STATE", 0x71000013, 21 },
+	{ "MFX_AVC_DIRECTMODE_STATE", 0x71020045, 71 },
+	{ "MFX_AVC_SLICE_STATE", 0x71030008, 10 },
+	{ "MFX_AVC_REF_IDX_STATE", 0x71040008, 10 },
+	{ "MFX_AVC_WEIGHTOFFSET_STATE", 0x71050060, 98 },
+	{ "MFD_AVC_PICID_STATE", 0x71250008, 10 },
+	{ "MFD_AVC_DPB_STATE", 0x71260019, 27 },
+	{ "MFD_AVC_SLICEADDR", 0x71270001, 3 },
+	{ "MFD_AVC_BSD_OBJECT", 0x71280004, 6 },
+	{ "MFC_AVC_PAK_OBJECT", 0x7149000a, 12 },
+	{ "MFX_VC1_PRED_PIPE_STATE", 0x72010004, 6 },
+	{ "MFX_VC1_DIRECTMODE_STATE", 0x72020005, 7 },
+	{ "MFD_VC1_SHORT_PIC_STATE", 0x72200003, 5 },
+	{ "MFD_VC1_LONG_PIC_STATE", 0x72210004, 6 },
+	{ "MFD_VC1_BSD_OBJECT", 0x72280003, 5 },
+	{ "MFX_MPEG2_PIC_STATE", 0x73000000, 2 },
+	{ "MFD_MPEG2_BSD_OBJECT", 0x73280003, 5 },
+	{ "MFC_MPEG2_SLICEGROUP_STATE", 0x73430006, 8 },
+	{ "MFC_MPEG2_PAK_OBJECT", 0x73490007, 9 },
+	{ "HCP_PIPE_MODE_SELECT", 0x73800004, 6 },
+	{ "HCP_SURFACE_STATE", 0x73810001, 3 },
+	{ "HCP_PIPE_BUF_ADDR_STATE", 0x73820066, 104 },
+	{ "HCP_IND_OBJ_BASE_ADDR_STATE", 0x7383000c, 14 },
+	{ "HCP_QM_STATE", 0x73840010, 18 },
+	{ "HCP_FQM_STATE", 0x73850020, 34 },
+	{ "HEVC_VP9_RDOQ_STATE", 0x7388003c, 62 },
+	{ "HCP_PIC_STATE", 0x7390001e, 32 },
+	{ "HCP_TILE_STATE", 0x7391000b, 13 },
+	{ "HCP_REF_IDX_STATE", 0x73920010, 18 },
+	{ "HCP_WEIGHTOFFSET_STATE", 0x73930020, 34 },
+	{ "HCP_SLICE_STATE", 0x73940009, 11 },
+	{ "HCP_BSD_OBJECT", 0x73a00001, 3 },
+	{ "HCP_PAK_OBJECT", 0x73a10000, 2 },
+	{ "HCP_VP9_PIC_STATE", 0x73b00000, 2 },
+	{ "MFX_VP8_PIC_STATE", 0x74000000, 2 },
+	{ "MFD_VP8_BSD_OBJECT", 0x74280014, 22 },
+	{ "MFX_VP8_ENCODER_CFG", 0x74410000, 2 },
+	{ "MFX_VP8_BSP_BUF_BASE_ADDR_STATE", 0x74430000, 2 },
+	{ "MFX_VP8_PAK_OBJECT", 0x74490005, 7 },
+	{ "SFC_LOCK", 0x75000000, 2 },
+	{ "SFC_STATE", 0x7501001e, 32 },
+	{ "SFC_AVS_STATE", 0x75020001, 3 },
+	{ "SFC_IEF_STATE", 0x75030016, 24 },
+	{ "SFC_FRAME_START", 0x75040000, 2 },
+	{ "SFC_AVS_LUMA_COEFF_TABLE", 0x7505007f, 129 },
+	{ "SFC_AVS_CHROMA_COEFF_TABLE", 0x7506003f, 65 },
+	{ "HUC_CFG_STATE", 0x75830000, 2 },
+	{ "HUC_START", 0x75a10000, 2 },
+	{ "MFX_JPEG_PIC_STATE", 0x77000001, 3 },
+	{ "MFD_JPEG_BSD_OBJECT", 0x77280004, 6 },
+	{ "MFC_JPEG_HUFF_TABLE_STATE", 0x774300ae, 176 },
+	{ "MFC_JPEG_SCAN_OBJECT", 0x77490001, 3 },
+	{ "VD_PIPELINE_FLUSH", 0x77800000, 2 },
+	{ 0 },
+};
+
+static struct machine m;
+
+static void one(const struct row *r)
+{
+	uint32_t cmd[LONGEST], *dw = cmd;
+	char what[80];
+	unsigned int i;
+
+	poke(&m, AT_DATA, 0);
+	*dw++ = r->header;
+	for (i = 1; i < r->ndw; i++)
+		*dw++ = NO_COMMAND;
+	*dw++ = SDI_GGTT;
+	*dw++ = AT_DATA;
+	*dw++ = 0;
+	*dw++ = r->ndw;
+	ring_exec(&m, cmd, dw - cmd);
+	snprintf(what, sizeof(what), "%s (%#x): what is behind %u dwords is executed", r->name,
+		 r->header, r->ndw);
+	check_eq(what, peek(&m, AT_DATA), r->ndw);
+	snprintf(what, sizeof(what), "%s (%#x): the engine stands", r->name, r->header);
+	check_eq(what, m.e->hung, false);
+}
+
+static void all(const char *name, enum engine_id engine, const struct row *r)
+{
+	for (; r->name; r++) {
+		machine_init(&m, "skl", engine);
+		one(r);
+		machine_fini(&m);
+	}
+	test_done(name);
+}
+
+int main(void)
+{
+	log_open("/dev/null", false, false);
+	all("lengths of MI commands", RCS, mi);
+	all("lengths of 3D and GPGPU commands", RCS, render);
+	all("lengths of media commands", VCS0, video);
+	return test_summary();
+}
