@@ -25,6 +25,7 @@
 #define HEAD_MASK 0x001ffffcu
 #define TAIL_MASK 0x001ffff8u
 #define CTL_PAGES 0x001ff000u
+#define CTL_WAIT_SEMAPHORE 0x400u
 #define CTL_VALID 1u
 #define BB_VALID 1u
 #define BB_PPGTT 0x20u
@@ -429,7 +430,18 @@ void cs_write_tail(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val
 void cs_write_ctl(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val)
 {
 	(void)e;
-	*gpu_reg(gpu, off) = val & (CTL_PAGES | 0xc07u);
+	*gpu_reg(gpu, off) = val & (CTL_PAGES | 7u);
+}
+
+/*
+ * Bit 10: waits for a semaphore (i915 gt/intel_engine_regs.h, RING_WAIT_SEMAPHORE; i915_pmu.c
+ * samples it). That a saved image does not hold it is inferred.
+ */
+uint32_t cs_read_ctl(struct gpu *gpu, struct engine *e, uint32_t off)
+{
+	uint32_t val = *gpu_reg(gpu, off);
+
+	return e->active && e->wait == WAIT_SEMAPHORE ? val | CTL_WAIT_SEMAPHORE : val;
 }
 
 uint32_t cs_read_acthd(struct gpu *gpu, struct engine *e, uint32_t off)

@@ -54,6 +54,7 @@ void cs_reset(struct engine *e);
 
 /* register hooks */
 void cs_write_tail(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val);
+uint32_t cs_read_ctl(struct gpu *gpu, struct engine *e, uint32_t off);
 void cs_write_ctl(struct gpu *gpu, struct engine *e, uint32_t off, uint32_t val);
 uint32_t cs_read_acthd(struct gpu *gpu, struct engine *e, uint32_t off);
 uint32_t cs_read_acthd_udw(struct gpu *gpu, struct engine *e, uint32_t off);

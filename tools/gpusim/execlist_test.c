@@ -82,6 +82,7 @@ static void lite_restore(void)
 	check_eq("idle to active, at index 5", csb(5), 0x1);
 	check_eq("pointer", csb_pointer(), 5);
 	check_eq("active", m.e->active, true);
+	check_eq("RING_CTL: it waits", mmio_read32(&m.gpu, m.e->base + 0x3c) >> 10 & 3, 1);
 	check_eq("status names the context", mmio_read32(&m.gpu, m.e->base + 0x238), 1);
 	poke(&m, AT_RING + m.tail, 0x10400002);
 	poke(&m, AT_RING + m.tail + 4, AT_DATA + 12);
@@ -96,6 +97,7 @@ static void lite_restore(void)
 	check_eq("still waiting", peek(&m, AT_DATA + 12), 0);
 	poke(&m, AT_DATA + 8, 1);
 	run(&m);
+	check_eq("RING_CTL: no more", mmio_read32(&m.gpu, m.e->base + 0x3c) >> 10 & 3, 0);
 	check_eq("went on to the new tail", peek(&m, AT_DATA + 12), 0x1234);
 	check_eq("complete", csb(1), 0x18);
 	test_done("lite restore");

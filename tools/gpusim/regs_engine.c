@@ -24,7 +24,7 @@ static const struct reg_row rows[] = {
 	R(0x030, 1, "RING_TAIL", .write = cs_write_tail),
 	R(0x034, 1, "RING_HEAD"),
 	R(0x038, 1, "RING_START"),
-	R(0x03c, 1, "RING_CTL", .write = cs_write_ctl),
+	R(0x03c, 1, "RING_CTL", .read = cs_read_ctl, .write = cs_write_ctl),
 	R(0x040, 3, "RING_SYNC"),
 	M(0x050, 1, "RING_PSMI_CTL", .reset = 0x8),
 	R(0x054, 1, "RING_MAX_IDLE", .reset = 10),
