@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from . import build, inside, kernels, mirror
+from . import build, inside, kernels, mirror, runner
 from .base import BUILD, CACHE, LabError, REPO, read_file, say, write_file
 
 HERE = os.path.join(REPO, "tools", "lab")
@@ -195,7 +195,8 @@ def parse(line):
 def run(plan, limits, lab_options, sink=None, role="host", driver="i915",
         command="tools/lab/vm/run-igt"):
     """Boot the lab and run a plan in it; sink gets each record as it comes. Returns
-    (lab's status, [Result], all text). Another command gets the job's file as run-igt does."""
+    (lab's status, [Result], text); of these what came since the last boot of the virtual host.
+    Another command gets the job's file as run-igt does."""
     job = os.path.join(BUILD, "igt-job-%d.json" % os.getpid())
     write_file(job, json.dumps(dict(limits._asdict(), programs=list(plan.items()))))
     argv = [sys.executable, "-B", os.path.join(HERE, "lab"), role, "--driver", driver,
@@ -205,6 +206,9 @@ def run(plan, limits, lab_options, sink=None, role="host", driver="i915",
     with subprocess.Popen(argv, text=True, errors="replace", stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
         for line in process.stdout:
+            if runner.is_again(line):
+                lines.clear()
+                results.clear()
             lines.append(line)
             result, record = parse(re.sub(r"^\[g\d+\] ", "", line))
             if not result:

@@ -19,6 +19,14 @@ SILENCE_SECONDS = 60    # between two signs of life of the agent
 TIMEOUT, FAILURE = 124, 125
 
 
+AGAIN = "booting the virtual host once more"
+
+
+def is_again(line):
+    """Whether a line of the lab's says that all before it came from a machine that broke down."""
+    return line.startswith("lab:") and AGAIN in line
+
+
 class Broken(Exception):
     """The emulator panicked or stood still with no driver of ours involved."""
 
@@ -244,8 +252,7 @@ def run(options, argv):
             say("emulator: %s" % error)
             warnings(folder, options)
             if boot == 1 and time.monotonic() < deadline:
-                say("booting the virtual host once more; repeats after a failure of the "
-                    "emulator: 1")
+                say(AGAIN + "; repeats after a failure of the emulator: 1")
                 keep_logs(options, folder, FAILURE)
                 if options.share == os.path.join(folder, "share"):
                     options.share = None
