@@ -141,8 +141,8 @@ def make(known, plan, kernel):
             igt.version(), kernel, kernels.release(kernel)),
         "``gpusim --gpu skl``, under emulation. A subtest counts once, whatever it runs per engine.",
         "i915 captures error states (``i915_params/error_capture``) only in subtests that look at them: it reads the",
-        "aperture byte by byte, each a trap, and a hang would take some 10 s. ``INTEL_SIMULATION=1`` is set, IGT's",
-        "own switch for GPUs that are simulated: a few programs then take smaller buffers or fewer rounds. Fences that",
+        "aperture byte by byte, each a trap, and a hang would take some 10 s. ``INTEL_SIMULATION=1``, IGT's own",
+        "switch for simulated GPUs, is set for gem_mmap_gtt and gem_mmap_wc, which then take smaller buffers. Fences that",
         "programs signal (``/dev/sw_sync``) come from a module of the lab's, since Debian's kernels have none.",
         "",
         "%d of %d subtests that ran passed: %.1f %%. %d were skipped by IGT, %d were not run." % (
