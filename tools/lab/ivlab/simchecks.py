@@ -10,12 +10,14 @@ from . import checks, igt, inside, runner, tap, vmchecks
 from .base import BUILD, KERNELS, LabError, REPO, read_file, write_file
 
 SELECTION = os.path.join(igt.HERE, "igt-selection.txt")
-LIMITS = igt.Limits(60, 240, 240)   # seconds; see igt-selection.txt
+LIMITS = igt.Limits(150, 300, 480)  # seconds; see igt-selection.txt
 # GPUs on which stock i915 must do nothing that is undefined: the one of another generation, a
 # low-power one and one with a second video engine. The others by hand, as the README says.
 STRICT_GPUS = ("bdw", "bxt", "skl-gt3")
 FAULTS_KERNEL = "6.12"              # see vm/sim-faults
-STOOD_STILL = re.compile(r"guest \d+ (stands still|did not boot)|machine stands still")
+# Without paravirtual EOI the emulator has less time to deliver an interrupt twice: see ../README.md,
+# "Failures of the emulator".
+KVMGT_CPU = "-cpu host,kvm-pv-eoi=off"
 NO_PROBLEM = ("command_problems", "faults", "dma_outside_memory")     # counts of gpusim --play
 OUTCOMES = {"SUCCESS": tap.PASS, "SKIP": tap.SKIP}
 
@@ -49,7 +51,7 @@ def native(kernel):
     """Stock i915, two tools and a selection of IGT on one virtual host."""
     plan = igt.expand(selection(kernel))
     status, results, text = igt.run(
-        plan, LIMITS, ["--kernel", kernel, "--memory", "6144", "--timeout", "420"],
+        plan, LIMITS, ["--kernel", kernel, "--memory", "6144", "--timeout", "700"],
         command="tools/lab/vm/prove-gpusim")
     own = "\n".join(l for l in text.splitlines() if not l.startswith(igt.LINE))
     counted = tap.parse("sim", own)
@@ -72,7 +74,7 @@ def native(kernel):
 def strict(gpu):
     """Stock i915 on another GPU: binds, draws, and nothing of it is undefined."""
     status, text = vmchecks.lab("host", "--driver", "i915", "--gpu", gpu, "--gpusim=--strict",
-                                "--timeout", "150", "--",
+                                "--timeout", "300", "--",
                                 "/repo/build/guest/ivgpu-blit", "--engines")
     results = tap.parse("sim-strict-%s" % gpu, text)
     results.append(tap.step("sim-strict-%s:nothing undefined" % gpu, status == 0,
@@ -83,28 +85,19 @@ def strict(gpu):
 def faults():
     """The simulator's faults under stock i915."""
     status, text = vmchecks.lab("host", "--driver", "i915", "--kernel", FAULTS_KERNEL,
-                                "--timeout", "200", "--", "tools/lab/vm/sim-faults")
+                                "--timeout", "500", "--", "tools/lab/vm/sim-faults")
     results = tap.parse("sim-faults", text)
     # i915 warns of what is done to it here, so the lab's own status tells nothing.
     results.append(tap.step("sim-faults:were injected", results, vmchecks.last_words(text)))
     return results
 
 
-def kvmgt_once():
-    """One run of two stock guests under the kernel's own GVT-g: (lab's status, its text)."""
-    return vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
-                        "i915.disable_display=1", "--timeout", "400", "--",
-                        "/repo/build/guest/ivgpu-blit", "--engines")
-
-
 def kvmgt():
     """The kernel's own GVT-g on the simulated GPU, with two stock guests."""
-    status, text = kvmgt_once()
-    # Not our driver: a guest of it that stands still was seen on a busy machine, and it is only to
-    # prove the simulator here. Once more then, and said.
-    if status == 125 and STOOD_STILL.search(text):
-        print("sim: a guest under kvmgt stood still; running both once more", flush=True)
-        status, text = kvmgt_once()
+    status, text = vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
+                                "i915.disable_display=1", "--guest-qemu-args=" + KVMGT_CPU,
+                                "--timeout", "400", "--",
+                                "/repo/build/guest/ivgpu-blit", "--engines")
     results = []
     for number in (1, 2):
         prefix = "[g%d] " % number
