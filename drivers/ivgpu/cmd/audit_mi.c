@@ -30,6 +30,14 @@ void ivgpu_audit_batch_end(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	walk->ended = true;
 }
 
+/* A ring has no end: what hardware makes of one there is told nowhere. */
+void ivgpu_audit_conditional_end(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
+{
+	if (walk->scan->space == IVGPU_CMD_RING)
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
+	ivgpu_cmd_audit_operands(walk, dw, len);
+}
+
 /* Register poll mode (bit 16) reads a register instead of memory. */
 void ivgpu_audit_semaphore_wait(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 {
@@ -76,9 +84,12 @@ void ivgpu_audit_atomic(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	if (len != want)
 		ivgpu_cmd_refuse(walk, IVGPU_CMD_LENGTH, len);
 	if (dw[0] & MI_USE_GGTT)
-		ivgpu_cmd_audit_ggtt(walk, (u64)(dw[2] & 0xffff) << 32 | (dw[1] & ~3u),
+		ivgpu_cmd_audit_ggtt(walk, (u64)dw[2] << 32 | (dw[1] & ~3u),
 				     4ull << ((dw[0] >> 19) & 3));
 }
+
+#define BBS_ADD_OFFSET		BIT(16)
+#define BBS_SECOND_LEVEL	BIT(22)
 
 /*
  * A batch: which one, and where control goes after it. From the ring it comes
@@ -93,9 +104,13 @@ void ivgpu_audit_batch_start(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	struct ivgpu_cmd_batch *batch;
 	bool ggtt = !(dw[0] & BIT(8));
 
-	/* Where an offset register is added (bit 16), nobody knows what will run. */
-	if (scan->space == IVGPU_CMD_WA_BATCH || dw[0] & BIT(16)) {
-		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, 0);
+	/*
+	 * Where an offset register is added, nobody knows what will run; and where a
+	 * second-level batch of the ring's would return to is told nowhere.
+	 */
+	if (scan->space == IVGPU_CMD_WA_BATCH || dw[0] & BBS_ADD_OFFSET ||
+	    (scan->space == IVGPU_CMD_RING && dw[0] & BBS_SECOND_LEVEL)) {
+		ivgpu_cmd_refuse(walk, IVGPU_CMD_FORBIDDEN, dw[0]);
 		return;
 	}
 	if (ggtt && ivgpu_cmd_is_user(walk)) {
@@ -110,7 +125,7 @@ void ivgpu_audit_batch_start(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len)
 	batch->offset = 4 * walk->pos;
 	batch->addr = (u64)(dw[2] & 0xffff) << 32 | (dw[1] & ~3u);
 	batch->ggtt = ggtt;
-	batch->second_level = dw[0] & BIT(22);
+	batch->second_level = dw[0] & BBS_SECOND_LEVEL;
 	if (ggtt)
 		ivgpu_cmd_audit_ggtt(walk, (u64)dw[2] << 32 | (dw[1] & ~3u), 4);
 	if (!ggtt && walk->arb_off && scan->space == IVGPU_CMD_RING) {

@@ -244,6 +244,7 @@ static inline u32 ivgpu_cmd_row_length(const struct ivgpu_cmd_row *row, unsigned
 /* Audits: audit_mi.c, audit_render.c. */
 void ivgpu_audit_arb_on_off(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 void ivgpu_audit_batch_end(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
+void ivgpu_audit_conditional_end(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 void ivgpu_audit_semaphore_wait(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 void ivgpu_audit_lri(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);
 void ivgpu_audit_flush_dw(struct ivgpu_cmd_walk *walk, u32 *dw, u32 len);

@@ -140,6 +140,10 @@ static const struct cmd_case cases[] = {
 	  { MI(0x31, BIT(16) | 1), 0x100000, 0 } },
 	{ "user's batch with an offset register", IVGPU_BCS0, USER, NO(FORBIDDEN), 3,
 	  { MI(0x31, BIT(16) | BIT(8) | 1), 0x100000, 0 } },
+	{ "second-level batch of the ring's", IVGPU_RCS0, RING, NO(FORBIDDEN), 3,
+	  { MI(0x31, BIT(22) | BIT(8) | 1), 0x100000, 0 } },
+	{ "second-level batch of a batch", IVGPU_RCS0, PRIV, OK_, 3,
+	  { MI(0x31, BIT(22) | BIT(8) | 1), 0x100000, 0 } },
 	{ "batch in a workaround batch", IVGPU_RCS0, WA, NO(FORBIDDEN), 3,
 	  { MI(0x31, BIT(8) | 1), 0x100000, 0 } },
 	{ "jump ends a batch", IVGPU_RCS0, PRIV, END, 4,
@@ -150,6 +154,8 @@ static const struct cmd_case cases[] = {
 	  { MI(0x2f, GGTT | 1), 0x1ffffc, 0 } },
 	{ "atomic of 8 bytes over the end", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 3,
 	  { MI(0x2f, GGTT | BIT(19) | 1), 0x1ffffc, 0 } },
+	{ "atomic above 4 GiB", IVGPU_RCS0, RING, NO(GGTT_ADDRESS), 3,
+	  { MI(0x2f, GGTT | 1), 0x100000, 0x10000 } },
 	{ "atomic in a user batch", IVGPU_RCS0, USER, NO(PRIVILEGE), 3,
 	  { MI(0x2f, GGTT | 1), 0x100000, 0 } },
 	{ "LRM to a free register", IVGPU_RCS0, RING, OK_, 4,
@@ -175,6 +181,8 @@ static const struct cmd_case cases[] = {
 	  { MI(0x27, GGTT | 1), 0x1ff000, 0 } },
 	{ "flush of a page by a user is dropped", IVGPU_RCS0, USER, OK_, 3,
 	  { MI(0x27, GGTT | 1), 0x200000, 0 } },
+	{ "conditional end in a ring", IVGPU_VCS0, RING, NO(FORBIDDEN), 4,
+	  { MI(0x36, 2), 0, 0x100000, 0 } },
 	{ "conditional end by memory outside", IVGPU_BCS0, PRIV, NO(GGTT_ADDRESS), 4,
 	  { MI(0x36, GGTT | 2), 0, 0x200000, 0 } },
 	{ "conditional end by the partition", IVGPU_BCS0, PRIV, OK_, 4,
@@ -315,6 +323,115 @@ static void cmd_patches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dw[0] | dw[1] | dw[2], 0);
 	KUNIT_EXPECT_EQ(test, scan->patched, 2);
 	KUNIT_EXPECT_EQ(test, scan->replaced, 0);
+}
+
+/* One batch more than a scan can tell of is refused and not forgotten. */
+static void cmd_batches(struct kunit *test)
+{
+	u32 *dw = kunit_kzalloc(test, 3 * (IVGPU_CMD_MAX_BATCHES + 1) * sizeof(*dw), GFP_KERNEL);
+	struct ivgpu_cmd_scan *scan = kunit_kzalloc(test, sizeof(*scan), GFP_KERNEL);
+	u32 i, budget = 1000;
+
+	KUNIT_ASSERT_NOT_NULL(test, dw);
+	KUNIT_ASSERT_NOT_NULL(test, scan);
+	for (i = 0; i <= IVGPU_CMD_MAX_BATCHES; i++)
+		dw[3 * i] = MI(0x31, BIT(8) | 1);
+	*scan = (struct ivgpu_cmd_scan){
+		.engine = IVGPU_VCS0, .gen = 9, .space = RING, .dw = dw,
+		.ndw = 3 * IVGPU_CMD_MAX_BATCHES, .policy = &test_policy, .budget = &budget,
+	};
+	KUNIT_EXPECT_EQ(test, ivgpu_cmd_scan(scan), IVGPU_CMD_OK);
+	KUNIT_EXPECT_EQ(test, scan->nr_batches, IVGPU_CMD_MAX_BATCHES);
+	scan->ndw += 3;
+	KUNIT_EXPECT_EQ(test, ivgpu_cmd_scan(scan), IVGPU_CMD_REFUSED);
+	KUNIT_EXPECT_EQ(test, scan->reason, IVGPU_CMD_BUDGET);
+	KUNIT_EXPECT_EQ(test, scan->nr_batches, IVGPU_CMD_MAX_BATCHES);
+}
+
+struct drop_case {
+	const char *desc;
+	enum ivgpu_engine_id engine;
+	enum ivgpu_cmd_space space;
+	bool dropped;
+	u32 header;
+};
+
+static const struct drop_case drops[] = {
+	{ "wait for the host's display", IVGPU_RCS0, RING, true, MI(0x03, 4) },
+	{ "wait for the host's display on the blitter", IVGPU_BCS0, USER, true, MI(0x03, 4) },
+	{ "flush of old", IVGPU_BCS0, USER, true, MI(0x04, 0) },
+	{ "report head", IVGPU_RCS0, RING, true, MI(0x07, 0) },
+	{ "arbitration by a user", IVGPU_BCS0, USER, true, MI(0x08, 0) },
+	{ "arbitration with privilege", IVGPU_BCS0, PRIV, false, MI(0x08, 1) },
+	{ "suspend flush", IVGPU_VCS0, RING, true, MI(0x0b, 1) },
+	{ "application id", IVGPU_RCS0, PRIV, true, MI(0x0e, 0x7f) },
+	{ "scan lines, inclusive", IVGPU_RCS0, RING, true, MI(0x12, 0) },
+	{ "scan lines, exclusive", IVGPU_BCS0, RING, true, MI(0x13, 0) },
+	{ "force wakeup", IVGPU_VECS0, RING, true, MI(0x1d, 0) },
+	{ "flush of a page by a user", IVGPU_RCS0, USER, true, MI(0x27, GGTT | 1) },
+	{ "flush of a page with privilege", IVGPU_RCS0, PRIV, false, MI(0x27, GGTT | 1) },
+};
+
+static void drop_case_desc(const struct drop_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(drop_case, drops, drop_case_desc);
+
+/* What a guest may not have and nobody misses becomes MI_NOOP, every dword of it. */
+static void cmd_drops(struct kunit *test)
+{
+	const struct drop_case *c = test->param_value;
+	struct ivgpu_cmd_scan *scan = kunit_kzalloc(test, sizeof(*scan), GFP_KERNEL);
+	struct cmd_case run_case = {
+		.engine = c->engine, .space = c->space,
+		.ndw = ivgpu_cmd_length(c->engine, 9, c->header),
+		.dw = { c->header, 0x100000 },
+	};
+	u32 budget = 100, dw[12], i, rest = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, scan);
+	KUNIT_ASSERT_GT(test, run_case.ndw, 0);
+	run(scan, &run_case, dw, &budget);
+	KUNIT_EXPECT_EQ(test, scan->result, IVGPU_CMD_OK);
+	for (i = 0; i < run_case.ndw; i++)
+		rest |= dw[i];
+	KUNIT_EXPECT_EQ(test, rest == 0, c->dropped);
+}
+
+static bool has_case(const struct ivgpu_cmd_row *row)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		if (ivgpu_cmd_find(cases[i].engine, 9, cases[i].dw[0]) == row)
+			return true;
+	for (i = 0; i < ARRAY_SIZE(drops); i++)
+		if (ivgpu_cmd_find(drops[i].engine, 9, drops[i].header) == row)
+			return true;
+	return false;
+}
+
+/* A row that does not simply let its command pass has a case above. */
+static void cmd_handlers(struct kunit *test)
+{
+	const struct ivgpu_cmd_group *group;
+	u32 e, g, i, handled = 0;
+
+	for (e = 0; e < IVGPU_NUM_ENGINES; e++) {
+		for (g = 0; g < IVGPU_CMD_GROUPS; g++) {
+			group = &ivgpu_cmd_groups[e][g];
+			for (i = 0; i < group->nr; i++) {
+				if (group->rows[i].rule == IVGPU_RULE_ALLOW)
+					continue;
+				KUNIT_EXPECT_TRUE_MSG(test, has_case(&group->rows[i]), "%s",
+						      group->rows[i].name);
+				handled++;
+			}
+		}
+	}
+	KUNIT_EXPECT_GT(test, handled, 30);
 }
 
 /* Where an operand ends that is judged: it must lie within the shortest form. */
@@ -466,6 +583,9 @@ static struct kunit_case cmd_tests[] = {
 	KUNIT_CASE_PARAM(cmd_verdict, cmd_case_gen_params),
 	KUNIT_CASE_PARAM(cmd_budget, cmd_case_gen_params),
 	KUNIT_CASE(cmd_patches),
+	KUNIT_CASE_PARAM(cmd_drops, drop_case_gen_params),
+	KUNIT_CASE(cmd_handlers),
+	KUNIT_CASE(cmd_batches),
 	KUNIT_CASE(cmd_tables),
 	KUNIT_CASE_PARAM(cmd_length, length_case_gen_params),
 	KUNIT_CASE(cmd_image),

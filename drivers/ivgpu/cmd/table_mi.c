@@ -106,5 +106,5 @@ const struct ivgpu_cmd_row ivgpu_cmd_mi[IVGPU_CMD_MI_ROWS] = {
 	[0x31] = MI("BATCH_BUFFER_START", ALL, LENGTH(3, 3, 8), AUDITED(ivgpu_audit_batch_start),
 		    IVGPU_OPERANDS({ IVGPU_OPERAND_BATCH, 1, 2, 63, 0, 8, 4, .count = 1 })),
 	[0x36] = MI("CONDITIONAL_BATCH_BUFFER_END", ALL, LENGTH(4, 4, 8),
-		    JUDGED(MEMORY(2, 3, 0, 22, 8))),
+		    AUDITED(ivgpu_audit_conditional_end), IVGPU_OPERANDS(MEMORY(2, 3, 0, 22, 8))),
 };
