@@ -10,8 +10,9 @@
  * VEBOX and SFC's addresses too. Where the two differ, all lengths between are taken.
  * The rows named by numbers, AVC's and MPEG2's QM_STATE: i915 (6.12)
  * gvt/cmd_parser.c, which gives no length, so any that the field can hold is taken; a
- * VEB_DI_IECP of 20 dwords on Gen9: its users (intel/gvt-linux, issue 60). SFC on the
- * video enhancement engine is inferred.
+ * VEB_DI_IECP of 20 dwords on Gen9: its users (intel/gvt-linux, issue 60); a
+ * VEBOX_SURFACE_STATE of 6 dwords on Gen8: both of Intel's drivers write it there
+ * (selftests/streams).
  */
 #include <linux/kernel.h>
 
@@ -179,7 +180,7 @@ static const struct ivgpu_cmd_row video_77[] = {
 };
 
 static const struct ivgpu_cmd_row vebox_74[] = {
-	[0x00] = ROW("VEBOX_SURFACE_STATE", VECS, 89, LENGTH_89(7, 7, 9, 9, 12)),
+	[0x00] = ROW("VEBOX_SURFACE_STATE", VECS, 89, LENGTH_89(6, 7, 9, 9, 12)),
 	[0x01] = ROW("VEBOX_TILING_CONVERT", VECS, 89, LENGTH(5, 5, 12),
 		   OPERANDS(AT(1, 12), AT(3, 12))),
 	[0x02] = ROW("VEBOX_STATE", VECS, 89, LENGTH_89(12, 12, 16, 16, 12),

@@ -72,15 +72,22 @@ static void place(struct drm_i915_gem_exec_object2 *object)
 	object->flags |= EXEC_OBJECT_PINNED;
 }
 
+/*
+ * The dump has no name for the video enhancement engine. Its work is passed on as the video
+ * engine's; recordmedia.py gives it its name back, in traces where nothing else is the latter's.
+ */
 static int submit(int fd, unsigned long request, struct drm_i915_gem_execbuffer2 *list)
 {
 	struct drm_i915_gem_exec_object2 *objects =
 		(struct drm_i915_gem_exec_object2 *)(uintptr_t)list->buffers_ptr;
+	struct drm_i915_gem_execbuffer2 renamed = *list;
 	uint32_t i;
 
 	for (i = 0; i < list->buffer_count; i++)
 		place(&objects[i]);
-	return pass_on(fd, request, list);
+	if ((list->flags & I915_EXEC_RING_MASK) == I915_EXEC_VEBOX)
+		renamed.flags = (list->flags & ~(uint64_t)I915_EXEC_RING_MASK) | I915_EXEC_BSD;
+	return pass_on(fd, request, &renamed);
 }
 
 int ioctl(int fd, unsigned long request, ...)
