@@ -140,6 +140,10 @@ TEST_F(irqs, intx_masks_itself)
 	EXPECT_TRUE(status_says_pending(&self->vg));
 	ASSERT_TRUE(raise_one(&self->lrc));
 	EXPECT_FALSE(came(self->fd, NEVER_MS));
+	/* a handler that leaves everything as it found it */
+	vgpu_write(&self->vg, MASTER_IRQ, 0);
+	vgpu_write(&self->vg, MASTER_IRQ, MASTER_IRQ_ENABLE);
+	EXPECT_FALSE(came(self->fd, NEVER_MS));
 	EXPECT_EQ(0, change_mask(&self->vg.dev, INTX, UNMASK, BY_IOCTL));
 	EXPECT_TRUE(came(self->fd, WAIT_MS));
 	ASSERT_TRUE(serve(&self->vg));
@@ -231,6 +235,37 @@ TEST_F(irqs, eventfds_exchanged)
 	EXPECT_FALSE(came(other, 0));
 	/* nobody listens: nothing to mask */
 	EXPECT_EQ(-EINVAL, change_mask(&self->vg.dev, INTX, MASK, BY_IOCTL));
+	close(other);
+}
+
+/* MSI goes to who was set last, and to nobody who was taken away, by itself or with all. */
+TEST_F(irqs, msi_eventfds_exchanged)
+{
+	int one = new_eventfd(), other = new_eventfd();
+
+	ASSERT_EQ(0, vfio_irq_eventfd(&self->vg.dev, MSI, one));
+	set_msi(&self->vg.dev, true);
+	ASSERT_TRUE(raise_one(&self->lrc));
+	EXPECT_TRUE(came(one, WAIT_MS));
+	ASSERT_TRUE(serve(&self->vg));
+	ASSERT_EQ(0, vfio_irq_eventfd(&self->vg.dev, MSI, other));
+	ASSERT_TRUE(raise_one(&self->lrc));
+	EXPECT_TRUE(came(other, WAIT_MS));
+	EXPECT_FALSE(came(one, NEVER_MS));
+	ASSERT_TRUE(serve(&self->vg));
+	ASSERT_EQ(0, vfio_irq_eventfd(&self->vg.dev, MSI, -1));
+	ASSERT_TRUE(raise_one(&self->lrc));
+	EXPECT_FALSE(came(other, NEVER_MS));
+	ASSERT_TRUE(serve(&self->vg));
+	ASSERT_EQ(0, vfio_irq_eventfd(&self->vg.dev, MSI, one));
+	ASSERT_TRUE(raise_one(&self->lrc));
+	EXPECT_TRUE(came(one, WAIT_MS));
+	ASSERT_TRUE(serve(&self->vg));
+	ASSERT_EQ(0, vfio_irq_disable(&self->vg.dev, MSI));
+	ASSERT_TRUE(raise_one(&self->lrc));
+	EXPECT_FALSE(came(one, NEVER_MS));
+	EXPECT_FALSE(came(self->fd, 0));
+	close(one);
 	close(other);
 }
 
