@@ -73,7 +73,8 @@ for folder in dev proc sys; do
 	$b mount --move /$folder /new/$folder
 done
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb
-[ -e /later ] && $b mkdir /new/run/modules && $b cp /later/* /new/run/modules/
+[ -e /later ] && $b mkdir /new/run/modules && $b mount --bind /later /new/run/modules
+$b cp $b /new/run/busybox
 cd /new
 $b mount --move . /
 exec $b chroot . /repo/tools/lab/vm/init

@@ -82,7 +82,7 @@ class Guest:
         self.status = None
         self.ups = self.goes = 0  # how often it came up, how often it was told to go
         self.books = None
-        self.heard = 0.0
+        self.heard = self.booted = 0.0
         self.changed = threading.Condition()
         self.pumps = []
 
@@ -162,6 +162,8 @@ class Guest:
             if word == "status":
                 self.status = int(rest)
             self.ups += word == "up"
+            if word == "booted":
+                self.booted = self.heard
             if word != "alive":
                 self.said.append(line)
             self.changed.notify_all()
@@ -313,8 +315,10 @@ class Guests:
                 os.rename(guest.folder + "/console.log", guest.folder + "/console-1.log")
                 guest.start()
                 guest.wait_up()
-            self.control.say("guest %d is up (%.1f s, %.1f s of the virtual host's processor)" % (
-                guest.number, time.monotonic() - started, guest.processor_seconds()))
+            self.control.say("guest %d is up (%.1f s, its first process after %.1f; %.1f s of the "
+                             "virtual host's processor)" % (
+                                 guest.number, time.monotonic() - started,
+                                 guest.booted - started, guest.processor_seconds()))
 
     def run(self):
         """The command in all; the status of the first that fails."""
