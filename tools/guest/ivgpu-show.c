@@ -137,20 +137,46 @@ static int way_cursor(void)
 }
 
 /* 128 x 64 of another picture at 200, 300. */
-static int way_sprite(void)
+static int sprite(uint32_t format, int times, int turned, const char *name)
 {
 	struct kms_fb fb;
-	int ret = kms_fb_create(&kms, &fb, 128, 64, DRM_FORMAT_XRGB8888, KMS_LINEAR);
+	int ret = kms_fb_create(&kms, &fb, 128, 64, format, KMS_LINEAR);
 
 	if (ret)
 		return ret;
 	draw(&fb, 0, 0, 128, 64, 77);
-	ret = kms_sprite(&kms, &fb, 200, 300);
+	if (turned)
+		ret = kms_turn_sprite(&kms, 1);
 	if (!ret)
-		ret = wish("sprite", 1);
-	kms_sprite(&kms, NULL, 0, 0);
+		ret = kms_sprite(&kms, &fb, 200, 300, times);
+	if (!ret)
+		ret = wish(name, 1);
+	if (turned)
+		kms_turn_sprite(&kms, 0);
+	kms_sprite(&kms, NULL, 0, 0, 1);
 	kms_fb_destroy(&kms, &fb);
 	return ret;
+}
+
+static int way_sprite(void)
+{
+	return sprite(DRM_FORMAT_XRGB8888, 1, 0, "sprite");
+}
+
+static int way_scaled(void)
+{
+	return sprite(DRM_FORMAT_XRGB8888, 2, 0, "scaled");
+}
+
+static int way_turned(void)
+{
+	return sprite(DRM_FORMAT_XRGB8888, 1, 1, "turned");
+}
+
+/* What is red, green and blue elsewhere is Y, Cb and Cr. */
+static int way_yuv(void)
+{
+	return sprite(DRM_FORMAT_XYUV8888, 1, 0, "yuv");
 }
 
 /* The CPU draws into what is shown, tells nobody, and it is seen. */
@@ -202,6 +228,9 @@ static const struct {
 	{ "xbgr", way_xbgr, "XBGR8888, X tiles" },
 	{ "cursor", way_cursor, "the cursor, after it moved" },
 	{ "sprite", way_sprite, "a sprite" },
+	{ "scaled", way_scaled, "a sprite, twice as large" },
+	{ "turned", way_turned, "a sprite, upside down" },
+	{ "yuv", way_yuv, "a sprite in XYUV8888" },
 	{ "unseen", way_unseen, "what the CPU draws in place" },
 	{ "static", way_static, "nothing happens" },
 	{ "flips", way_flips, "page flips come no faster than the refresh" },

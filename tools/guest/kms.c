@@ -204,18 +204,39 @@ int kms_cursor(struct kms *kms, struct kms_fb *fb, int x, int y)
 	return fb && drmModeMoveCursor(kms->fd, kms->crtc, x, y) ? -errno : 0;
 }
 
-int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y)
+int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times)
 {
 	int ret;
 
 	if (!kms->sprite)
 		return -ENODEV;
 	if (fb)
-		ret = drmModeSetPlane(kms->fd, kms->sprite, kms->crtc, fb->id, 0, x, y, fb->width,
-				      fb->height, 0, 0, fb->width << 16, fb->height << 16);
+		ret = drmModeSetPlane(kms->fd, kms->sprite, kms->crtc, fb->id, 0, x, y,
+				      times * fb->width, times * fb->height, 0, 0,
+				      fb->width << 16, fb->height << 16);
 	else
 		ret = drmModeSetPlane(kms->fd, kms->sprite, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	return ret ? -errno : 0;
+}
+
+int kms_turn_sprite(struct kms *kms, int turned)
+{
+	drmModeObjectProperties *props = drmModeObjectGetProperties(kms->fd, kms->sprite,
+								    DRM_MODE_OBJECT_PLANE);
+	int ret = -ENODEV;
+	drmModePropertyRes *p;
+	uint32_t i;
+
+	for (i = 0; props && i < props->count_props; i++) {
+		p = drmModeGetProperty(kms->fd, props->props[i]);
+		if (p && !strcmp(p->name, "rotation"))
+			ret = drmModeObjectSetProperty(kms->fd, kms->sprite, DRM_MODE_OBJECT_PLANE,
+						       p->prop_id, turned ? DRM_MODE_ROTATE_180 :
+						       DRM_MODE_ROTATE_0) ? -errno : 0;
+		drmModeFreeProperty(p);
+	}
+	drmModeFreeObjectProperties(props);
+	return ret;
 }
 
 static void flipped(int fd, unsigned int frame, unsigned int sec, unsigned int usec, void *data)

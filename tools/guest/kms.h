@@ -39,7 +39,10 @@ void kms_fb_destroy(struct kms *kms, struct kms_fb *fb);
 void kms_put(struct kms_fb *fb, uint32_t x, uint32_t y, uint32_t value);
 int kms_show(struct kms *kms, struct kms_fb *fb);
 int kms_cursor(struct kms *kms, struct kms_fb *fb, int x, int y);
-int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y);
+/* @times as large as @fb; no @fb: off */
+int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times);
+/* By 180 degrees, or not. */
+int kms_turn_sprite(struct kms *kms, int turned);
 /* Flip between @a and @b, each flip waited for; ends with @b. */
 int kms_flips(struct kms *kms, struct kms_fb *a, struct kms_fb *b, int count, double *fps);
 

@@ -2,7 +2,7 @@
 /*
  * Pixels in the formats of Gen9's planes, turned into 0xAARRGGBB (PLANE_CTL's bits:
  * i915 display/skl_universal_plane_regs.h; layout of each in memory:
- * include/uapi/drm/drm_fourcc.h). Planar YUV is not here.
+ * include/uapi/drm/drm_fourcc.h).
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -136,6 +136,11 @@ static const struct yuv_matrix yuv_matrices[2][2] = {
 	},
 };
 
+static const struct yuv_matrix *matrix(u32 ctl)
+{
+	return &yuv_matrices[!!(ctl & CTL_BT709)][!!(ctl & CTL_FULL_RANGE)];
+}
+
 static u32 yuv_pixel(const struct yuv_matrix *m, s32 y, s32 u, s32 v)
 {
 	s32 luma = (y - m->offset) * m->luma + 32768;
@@ -151,7 +156,7 @@ static u32 yuv_pixel(const struct yuv_matrix *m, s32 y, s32 u, s32 v)
 static void from_yuv(u32 *to, const u8 *from, u32 n, const u32 *palette, u32 ctl)
 {
 	static const u8 luma[4] = { 0, 1, 0, 1 }, chroma[4] = { 1, 0, 3, 2 };
-	const struct yuv_matrix *m = &yuv_matrices[!!(ctl & CTL_BT709)][!!(ctl & CTL_FULL_RANGE)];
+	const struct yuv_matrix *m = matrix(ctl);
 	u32 y = luma[FIELD_GET(CTL_YUV_ORDER, ctl)], u = chroma[FIELD_GET(CTL_YUV_ORDER, ctl)];
 	u32 i, v = u ^ 2;
 
@@ -163,15 +168,62 @@ static void from_yuv(u32 *to, const u8 *from, u32 n, const u32 *palette, u32 ctl
 		to[i] = OPAQUE;
 }
 
+static void from_xyuv(u32 *to, const u8 *from, u32 n, const u32 *palette, u32 ctl)
+{
+	const struct yuv_matrix *m = matrix(ctl);
+	u32 i;
+
+	for (i = 0; i < n; i++, from += 4)
+		to[i] = yuv_pixel(m, from[2], from[1], from[0]);
+}
+
+/* NV12: the first surface has luma; ivgpu_pixels_join() adds what the second one has. */
+static void from_luma(u32 *to, const u8 *from, u32 n, const u32 *palette, u32 ctl)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		to[i] = from[i];
+}
+
+/* U, and V above it: for two pixels of two rows. */
+static void from_chroma(u32 *to, const u8 *from, u32 n, const u32 *palette, u32 ctl)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		to[i] = u16_at(from + 2 * i);
+}
+
+const ivgpu_convert_fn ivgpu_pixels_chroma = from_chroma;
+
+/**
+ * ivgpu_pixels_join() - colours for a row of NV12
+ * @line: luma of each pixel; the pixels afterwards
+ * @chroma: U and V of every two of them
+ * @n: pixels
+ * @ctl: PLANE_CTL
+ */
+void ivgpu_pixels_join(u32 *line, const u32 *chroma, u32 n, u32 ctl)
+{
+	const struct yuv_matrix *m = matrix(ctl);
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		line[i] = yuv_pixel(m, line[i], chroma[i / 2] & 0xff, chroma[i / 2] >> 8);
+}
+
 /* By the format field; the second for the order RGBX. */
 static const struct {
 	u32 cpp;
 	ivgpu_convert_fn convert[2];
 } formats[16] = {
 	[0] = { 2, { from_yuv, from_yuv } },
+	[1] = { 1, { from_luma, from_luma } },
 	[2] = { 4, { from_2101010, from_2101010_swapped } },
 	[4] = { 4, { from_8888, from_8888_swapped } },
 	[6] = { 8, { from_half_floats, from_half_floats_swapped } },
+	[8] = { 4, { from_xyuv, from_xyuv } },
 	[12] = { 1, { from_indexed, from_indexed } },
 	[14] = { 2, { from_565, from_565 } },
 };

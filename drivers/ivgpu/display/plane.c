@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a plane's registers say, and where in a tiled surface a byte is. Bits from
- * i915 display/skl_universal_plane_regs.h and intel_cursor_regs.h; tiles from
+ * i915 display/skl_universal_plane_regs.h, intel_cursor_regs.h and i915_reg.h (PS_WIN_POS,
+ * PS_WIN_SZ); which of them a driver sets for scaled planes and for NV12: skl_plane_update_arm()
+ * in display/skl_universal_plane.c, skl_program_plane_scaler() in skl_scaler.c; tiles from
  * Intel's manuals for Skylake, volume 5, "Memory Views" (as i915 has them in
  * display/intel_fb.c).
  *
@@ -18,7 +20,10 @@
 #define CTL_COMPRESSED	BIT(15)
 #define CTL_TILING	GENMASK(12, 10)
 #define CTL_ALPHA	GENMASK(5, 4)
-#define CTL_ROTATION	GENMASK(1, 0)
+#define CTL_FORMAT	GENMASK(27, 24)
+#define FORMAT_NV12	BIT(24)
+#define CTL_SIDEWAYS	BIT(0)		/* 90 and 270 degrees */
+#define CTL_TURNED	BIT(1)		/* 180 degrees */
 #define TILING_X	BIT(10)
 #define TILING_Y	BIT(12)
 #define ALPHA_SOFTWARE	BIT(5)
@@ -60,13 +65,37 @@ static enum ivgpu_alpha decode_alpha(u32 ctl)
 	}
 }
 
+/* A scaler puts what was read into a window of the screen. */
+static int decode_window(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs)
+{
+	plane->source_width = plane->width;
+	plane->source_height = plane->height;
+	if (!regs->window_size)
+		return 0;
+	plane->width = regs->window_size >> 16;
+	plane->height = regs->window_size & 0xffff;
+	plane->x = regs->window_pos >> 16;
+	plane->y = regs->window_pos & 0xffff;
+	return plane->width && plane->height ? 0 : -ENOENT;
+}
+
+static void decode_chroma(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs)
+{
+	if ((regs->ctl & CTL_FORMAT) != FORMAT_NV12)
+		return;
+	plane->chroma = plane->base + (regs->aux_dist & PAGE_MASK_4K);
+	plane->chroma_stride = (regs->aux_dist & 0xfff) * (plane->tile_width ?: STRIDE_UNIT);
+	plane->chroma_left = regs->aux_offset & 0x1fff;
+	plane->chroma_top = regs->aux_offset >> 16 & 0x1fff;
+}
+
 /**
  * ivgpu_plane_decode() - what a plane shows
  * @plane: filled in
  * @regs: any values
  *
  * Return: 0; -ENOENT: nothing, it is off; -EINVAL: something that is not
- * supported (compressed, rotated, Yf tiles, planar YUV).
+ * supported (compressed, rotated by 90 or 270 degrees, Yf tiles).
  */
 int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs)
 {
@@ -83,13 +112,66 @@ int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs 
 	};
 	if (!(regs->ctl & CTL_ENABLE))
 		return -ENOENT;
-	if (regs->ctl & (CTL_COMPRESSED | CTL_ROTATION) || decode_tiling(plane, regs->ctl))
+	if (regs->ctl & (CTL_COMPRESSED | CTL_SIDEWAYS) || decode_tiling(plane, regs->ctl))
 		return -EINVAL;
 	plane->convert = ivgpu_pixels_find(regs->ctl, &plane->cpp);
 	if (!plane->convert)
 		return -EINVAL;
 	plane->stride = (regs->stride & 0xfff) * (plane->tile_width ?: STRIDE_UNIT);
-	return 0;
+	plane->turned = regs->ctl & CTL_TURNED;
+	decode_chroma(plane, regs);
+	return decode_window(plane, regs);
+}
+
+/**
+ * ivgpu_plane_is_plain() - whether each pixel of the screen is one of the surface, in their order
+ * @plane: decoded
+ *
+ * Return: false for planes that are scaled, turned, or have their colours elsewhere.
+ */
+bool ivgpu_plane_is_plain(const struct ivgpu_plane *plane)
+{
+	return !plane->turned && !plane->chroma_stride && plane->width == plane->source_width &&
+	       plane->height == plane->source_height;
+}
+
+/**
+ * ivgpu_plane_chroma() - the other surface of NV12
+ * @plane: decoded
+ * @chroma: filled in; a pixel of it is the colour of two by two of the plane's
+ *
+ * Return: whether there is one.
+ */
+bool ivgpu_plane_chroma(const struct ivgpu_plane *plane, struct ivgpu_plane *chroma)
+{
+	if (!plane->chroma_stride)
+		return false;
+	*chroma = *plane;
+	chroma->base = plane->chroma;
+	chroma->stride = plane->chroma_stride;
+	chroma->left = plane->chroma_left;
+	chroma->top = plane->chroma_top;
+	chroma->cpp = 2;
+	chroma->convert = ivgpu_pixels_chroma;
+	return true;
+}
+
+/**
+ * ivgpu_plane_source() - which pixel of a row, or row, is seen at a place
+ * @plane: decoded
+ * @at: the place, from the plane's edge; below @shown
+ * @shown: how many are seen, at most 65535
+ * @source: how many there are, at most 8192
+ *
+ * The nearest one; hardware filters.
+ *
+ * Return: its number, below @source.
+ */
+u32 ivgpu_plane_source(const struct ivgpu_plane *plane, u32 at, u32 shown, u32 source)
+{
+	u32 nearest = (2 * at + 1) * source / (2 * shown);
+
+	return plane->turned ? source - 1 - nearest : nearest;
 }
 
 #define CURSOR_MODE	0x27

@@ -8,7 +8,10 @@
 
 #include <linux/types.h>
 
-/* A plane's registers, as they count since its surface was last written. */
+/*
+ * A plane's registers, as they count since its surface was last written; the last
+ * two are those of the scaler that it uses, 0: none.
+ */
 struct ivgpu_plane_regs {
 	u32 ctl;
 	u32 stride;
@@ -16,6 +19,10 @@ struct ivgpu_plane_regs {
 	u32 size;
 	u32 offset;
 	u32 surf;
+	u32 aux_dist;
+	u32 aux_offset;
+	u32 window_pos;
+	u32 window_size;
 };
 
 /* The cursor's. */
@@ -44,12 +51,19 @@ typedef void (*ivgpu_convert_fn)(u32 *to, const u8 *from, u32 n, const u32 *pale
  * @convert: to pixels
  * @ctl: PLANE_CTL, for it
  * @alpha: how it is laid over what is below
- * @width: pixels shown
- * @height: rows shown
+ * @width: pixels of the screen that it covers
+ * @height: rows of the screen that it covers
+ * @source_width: pixels of a row that are shown there; another number: scaled
+ * @source_height: rows that are shown there
+ * @turned: upside down and from right to left
  * @x: where on the screen, from its left edge
  * @y: where on the screen, from its top
  * @left: first pixel of a row that is shown
  * @top: first row that is shown
+ * @chroma: of NV12: where the other surface is
+ * @chroma_stride: its stride; 0: there is no such surface
+ * @chroma_left: like @left, in pairs of bytes
+ * @chroma_top: like @top
  */
 struct ivgpu_plane {
 	u32 base;
@@ -62,17 +76,26 @@ struct ivgpu_plane {
 	u32 ctl;
 	enum ivgpu_alpha alpha;
 	u32 width, height;
+	u32 source_width, source_height;
+	bool turned;
 	s32 x, y;
 	u32 left, top;
+	u32 chroma, chroma_stride;
+	u32 chroma_left, chroma_top;
 };
 
 int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs);
+bool ivgpu_plane_is_plain(const struct ivgpu_plane *plane);
+bool ivgpu_plane_chroma(const struct ivgpu_plane *plane, struct ivgpu_plane *chroma);
+u32 ivgpu_plane_source(const struct ivgpu_plane *plane, u32 at, u32 shown, u32 source);
 int ivgpu_cursor_decode(struct ivgpu_plane *plane, const struct ivgpu_cursor_regs *regs);
 u32 ivgpu_plane_locate(const struct ivgpu_plane *plane, u32 byte, u32 row, u32 *addr);
 bool ivgpu_plane_find(const struct ivgpu_plane *plane, u32 addr, u32 *byte, u32 *row);
 
 /* pixels.c: by the format field of PLANE_CTL; NULL: not supported. */
 ivgpu_convert_fn ivgpu_pixels_find(u32 ctl, u32 *cpp);
+extern const ivgpu_convert_fn ivgpu_pixels_chroma;
+void ivgpu_pixels_join(u32 *line, const u32 *chroma, u32 n, u32 ctl);
 u32 ivgpu_pixel_blend(u32 below, u32 above, enum ivgpu_alpha alpha);
 
 #endif

@@ -117,30 +117,33 @@ static bool clip(const struct ivgpu_screen *screen, const struct ivgpu_plane *pl
 	return true;
 }
 
-/* Where the first pixel of a span is: byte of its row, and row, in the surface. */
-static void in_surface(const struct ivgpu_plane *plane, const struct span *span, u32 *byte,
-		       u32 *row)
+/*
+ * As many pixels as one read gives, at most @n, from (@column, @row) of what the plane
+ * shows of its surface; how many.
+ */
+static u32 fetch_pixels(struct ivgpu_screen *screen, const struct ivgpu_plane *plane, u32 column,
+			u32 row, u32 n, u32 *to)
 {
-	*byte = (span->x - plane->x + plane->left) * plane->cpp;
-	*row = span->y - plane->y + plane->top;
-}
+	u32 addr, len;
 
-/* As many pixels of the span as one read gives, into screen->row; how many. */
-static u32 fetch(struct ivgpu_screen *screen, const struct ivgpu_plane *plane,
-		 const struct span *span)
-{
-	u32 byte, row, addr, len, n;
-
-	in_surface(plane, span, &byte, &row);
-	len = ivgpu_plane_locate(plane, byte, row, &addr);
-	n = min3(span->n, len / plane->cpp, (u32)ARRAY_SIZE(screen->row));
+	len = ivgpu_plane_locate(plane, (column + plane->left) * plane->cpp, row + plane->top,
+				 &addr);
+	n = min(n, len / plane->cpp);
 	if (!n) {	/* a pixel across a page: strides are multiples of 64, so never */
-		screen->row[0] = 0;
+		*to = 0;
 		return 1;
 	}
 	read_bytes(screen, addr, n * plane->cpp);
-	plane->convert(screen->row, screen->bytes, n, screen->shown.palette, plane->ctl);
+	plane->convert(to, screen->bytes, n, screen->shown.palette, plane->ctl);
 	return n;
+}
+
+/* The same from a span's first on, into screen->row. */
+static u32 fetch(struct ivgpu_screen *screen, const struct ivgpu_plane *plane,
+		 const struct span *span)
+{
+	return fetch_pixels(screen, plane, span->x - plane->x, span->y - plane->y,
+			    min(span->n, (u32)ARRAY_SIZE(screen->row)), screen->row);
 }
 
 static void draw_span(struct ivgpu_screen *screen, const struct ivgpu_plane *plane,
@@ -162,15 +165,65 @@ static void rows_of(const struct ivgpu_screen *screen, const struct ivgpu_plane 
 	*y1 = clamp(plane->y + (s32)plane->height, 0, (s32)screen->height);
 }
 
+/* The first @n pixels of a row. */
+static void fetch_row(struct ivgpu_screen *screen, const struct ivgpu_plane *plane, u32 row, u32 n,
+		      u32 *to)
+{
+	u32 at;
+
+	for (at = 0; at < n;)
+		at += fetch_pixels(screen, plane, at, row, n - at, to + at);
+}
+
+/* A row of a plane's surface, all that is shown of it, into screen->line. */
+static void fetch_line(struct ivgpu_screen *screen, const struct ivgpu_plane *plane, u32 row)
+{
+	struct ivgpu_plane chroma;
+	u32 n = plane->source_width;
+
+	fetch_row(screen, plane, row, n, screen->line);
+	if (!ivgpu_plane_chroma(plane, &chroma))
+		return;
+	fetch_row(screen, &chroma, row / 2, DIV_ROUND_UP(n, 2), screen->colours);
+	ivgpu_pixels_join(screen->line, screen->colours, n, plane->ctl);
+}
+
+/* A span of a plane that is scaled, turned or NV12; its row of the surface is in screen->line. */
+static void draw_from_line(struct ivgpu_screen *screen, const struct ivgpu_plane *plane,
+			   struct span span)
+{
+	u32 i, n;
+
+	for (; span.n; span.n -= n, span.x += n) {
+		n = min_t(u32, span.n, ARRAY_SIZE(screen->row));
+		for (i = 0; i < n; i++)
+			screen->row[i] = screen->line[ivgpu_plane_source(plane,
+				span.x + i - plane->x, plane->width, plane->source_width)];
+		store(screen, plane, span.x, span.y, screen->row, n);
+	}
+}
+
 static void draw_plane(struct ivgpu_screen *screen, const struct ivgpu_plane *plane)
 {
+	bool plain = ivgpu_plane_is_plain(plane);
+	u32 y, y1, row, last = U32_MAX;
 	struct span span;
-	u32 y, y1;
 
 	rows_of(screen, plane, &y, &y1);
-	for (; y < y1; y++)
-		if (clip(screen, plane, 0, plane->width, y, &span))
+	for (; y < y1; y++) {
+		if (!clip(screen, plane, 0, plane->width, y, &span))
+			continue;
+		if (plain) {
 			draw_span(screen, plane, span);
+			continue;
+		}
+		row = ivgpu_plane_source(plane, y - plane->y, plane->height,
+					 plane->source_height);
+		if (row != last)
+			fetch_line(screen, plane, row);
+		last = row;
+		draw_from_line(screen, plane, span);
+	}
 }
 
 /* Samples that differ from what is shown? */
@@ -342,8 +395,9 @@ static void drop_cursor(struct ivgpu_screen *screen, const struct ivgpu_plane *c
 
 static bool fills_screen(const struct ivgpu_screen *screen, const struct ivgpu_plane *plane)
 {
-	return !plane->x && !plane->y && plane->width >= screen->width &&
-	       plane->height >= screen->height && plane->stride % SAMPLE == 0 && plane->stride;
+	return ivgpu_plane_is_plain(plane) && !plane->x && !plane->y &&
+	       plane->width >= screen->width && plane->height >= screen->height &&
+	       plane->stride % SAMPLE == 0 && plane->stride;
 }
 
 /* Bytes of address space that the plane's rows take; cut off at 4 GiB. */

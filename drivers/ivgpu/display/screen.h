@@ -25,6 +25,7 @@
 #define IVGPU_PLANES		3
 #define IVGPU_SCREEN_BYTES	(IVGPU_MAX_WIDTH * IVGPU_MAX_HEIGHT * 4)
 #define IVGPU_CURSOR_MAX	256
+#define IVGPU_LINE_MAX		8192	/* what PLANE_SIZE can say */
 
 /**
  * struct ivgpu_screen_state - what the registers say, all of one moment
@@ -98,6 +99,8 @@ struct ivgpu_damage {
  * @under_width: its width; 0: nothing
  * @under_height: its height
  * @row: scratch, pixels
+ * @line: scratch, a whole row of a plane that is not plain
+ * @colours: scratch, U and V of such a row
  * @bytes: scratch, bytes of a page
  */
 struct ivgpu_screen {
@@ -122,6 +125,8 @@ struct ivgpu_screen {
 	u32 under[IVGPU_CURSOR_MAX * IVGPU_CURSOR_MAX];
 	u32 under_x, under_y, under_width, under_height;
 	u32 row[1024];
+	u32 line[IVGPU_LINE_MAX];
+	u32 colours[IVGPU_LINE_MAX / 2];
 	u8 bytes[4096];
 };
 

@@ -129,6 +129,7 @@ static void formats(struct kunit *test)
 		{ FORMAT(0), 2, 0x80eb80eb, 0xffffff },		/* YUYV, white */
 		{ FORMAT(0) | BIT(16), 2, 0x10801080, 0x000000 },	/* UYVY, black */
 		{ FORMAT(0) | BIT(28), 2, 0x80ff80ff, 0xffffff },	/* full range */
+		{ FORMAT(8), 4, 0x00515af0, 0xfe0000 },		/* XYUV, red */
 	};
 	struct setup *s = test->priv;
 	unsigned int i, k;
@@ -335,7 +336,8 @@ static void any_registers(struct kunit *test)
 {
 	static const u32 values[] = {
 		0, ~0u, 0x80000000, 0x84000000, 0x84000400, 0x84001000, 0xff0fffff, 0x8e000000,
-		0x8c001000, 0x00010001, 0x1fff1fff, 0xfff, 0x86000400, 0x80001000,
+		0x8c001000, 0x00010001, 0x1fff1fff, 0xfff, 0x86000400, 0x80001000, 0x81000002,
+		0x84000002, 0x01000100,
 	};
 	struct setup *s = test->priv;
 	u32 *words = (u32 *)s->state.planes, seed = 1;
@@ -364,6 +366,88 @@ static void any_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->screen->width, 0u);
 }
 
+/* A surface whose pixels are their own places. */
+static void number_pixels(struct setup *s, u32 width, u32 height)
+{
+	u32 i, value;
+
+	for (i = 0; i < width * height; i++) {
+		value = i / width << 12 | i % width;
+		memcpy(s->guest.memory + 4 * i, &value, 4);
+	}
+}
+
+static void turned(struct kunit *test)
+{
+	struct setup *s = test->priv;
+	u32 x, y, wrong = 0;
+
+	show(s, 64, 32, FORMAT(4) | BIT(1), 4);
+	number_pixels(s, 64, 32);
+	look(test);
+	for (y = 0; y < 32; y++)
+		for (x = 0; x < 64; x++)
+			wrong += pixel(s, x, y) != ((31 - y) << 12 | (63 - x));
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+	/* what changes is seen at the next look, though no samples are taken */
+	fill(s, 0, 64 * 32, 0x123456);
+	look(test);
+	KUNIT_EXPECT_EQ(test, pixel(s, 0, 0), 0x123456u);
+}
+
+/* A sprite of 32 x 16, twice as large at 8, 4, and then half of it in one direction. */
+static void scaled(struct kunit *test)
+{
+	struct setup *s = test->priv;
+	u32 x, y, wrong = 0;
+
+	show(s, 128, 64, FORMAT(4), 8);
+	number_pixels(s, 64, 32);
+	s->state.planes[0].ctl = 0;
+	s->state.planes[1] = (struct ivgpu_plane_regs){
+		.ctl = CTL_ON | FORMAT(4), .stride = 4, .size = 15 << 16 | 31, .surf = BASE,
+		.window_pos = 8 << 16 | 4, .window_size = 64 << 16 | 32,
+	};
+	look(test);
+	for (y = 0; y < 32; y++)
+		for (x = 0; x < 64; x++)
+			wrong += pixel(s, 8 + x, 4 + y) != (y / 2 << 12 | x / 2);
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+	KUNIT_EXPECT_EQ(test, pixel(s, 7, 4) | pixel(s, 8, 3), 0u);
+	KUNIT_EXPECT_EQ(test, pixel(s, 72, 4) | pixel(s, 8, 36), 0u);
+	s->state.planes[1].window_size = 16 << 16 | 16;
+	look(test);
+	KUNIT_EXPECT_EQ(test, pixel(s, 8 + 15, 4 + 15), 15u << 12 | 31);
+	KUNIT_EXPECT_EQ(test, pixel(s, 8 + 16, 4), 0u);
+	/* a window of no size shows nothing */
+	s->state.planes[1].window_size = 16 << 16;
+	look(test);
+	KUNIT_EXPECT_EQ(test, pixel(s, 8, 4), 0u);
+}
+
+/* Luma, and in another surface colours for two by two pixels: left half red, right half grey. */
+static void nv12(struct kunit *test)
+{
+	static const u8 red[2] = { 0x5a, 0xf0 }, grey[2] = { 0x80, 0x80 };
+	struct setup *s = test->priv;
+	u32 x, y, wrong = 0;
+
+	show(s, 64, 32, FORMAT(1), 1);
+	s->state.planes[0].aux_dist = 0x10000 | 1;
+	s->state.planes[0].aux_offset = 1 << 16;
+	memset(s->guest.memory, 0x51, 64 * 32);
+	for (y = 0; y < 16; y++)
+		for (x = 0; x < 32; x++)
+			memcpy(s->guest.memory + 0x10000 + 64 * (y + 1) + 2 * x,
+			       x < 16 ? red : grey, 2);
+	look(test);
+	for (y = 0; y < 32; y++)
+		for (x = 0; x < 64; x++)
+			wrong += pixel(s, x, y) != (x < 32 ? 0xfe0000u : 0x4c4c4cu);
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+	KUNIT_EXPECT_EQ(test, s->screen->stats.unsupported, 0ull);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(formats),
 	KUNIT_CASE(tiling),
@@ -372,6 +456,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sprites_are_on_top),
 	KUNIT_CASE(little_is_read),
 	KUNIT_CASE(tiled_writes_are_found),
+	KUNIT_CASE(turned),
+	KUNIT_CASE(scaled),
+	KUNIT_CASE(nv12),
 	KUNIT_CASE(any_registers),
 	{}
 };

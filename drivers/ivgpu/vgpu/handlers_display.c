@@ -146,6 +146,15 @@ const struct ivgpu_reg_ops ivgpu_h_pipe_counter = { .read = pipe_counter_read };
 #define PLANE_SIZE	0x10
 #define PLANE_SURF	0x1c
 #define PLANE_OFFSET	0x24
+#define PLANE_AUX_DIST	0x40
+#define PLANE_AUX_OFFSET	0x44
+
+/* Two scalers; which plane one works for is its number and 1 more, 0 the whole pipe. */
+#define PS_WIN_POS	0x68170		/* 0x100 apart */
+#define PS_WIN_SIZE	0x68174
+#define PS_CTRL		0x68180
+#define PS_BINDING	25		/* shift, three bits */
+#define SCALERS		2
 
 static void cursor_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slot, u32 *reg,
 			 u32 value)
@@ -163,6 +172,20 @@ static void cursor_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *s
 
 const struct ivgpu_reg_ops ivgpu_h_cursor_base = { .write = cursor_write };
 
+static void take_scaler(struct ivgpu_vgpu *vgpu, unsigned int plane, struct ivgpu_plane_regs *regs)
+{
+	unsigned int at;
+	u32 ctrl;
+
+	for (at = 0; at < SCALERS * 0x100; at += 0x100) {
+		ctrl = *ivgpu_vgpu_reg(vgpu, PS_CTRL + at);
+		if (!(ctrl & ENABLE) || (ctrl >> PS_BINDING & 7) != plane + 1)
+			continue;
+		regs->window_pos = *ivgpu_vgpu_reg(vgpu, PS_WIN_POS + at);
+		regs->window_size = *ivgpu_vgpu_reg(vgpu, PS_WIN_SIZE + at);
+	}
+}
+
 static void plane_surf_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *slot,
 			     u32 *reg, u32 value)
 {
@@ -175,7 +198,10 @@ static void plane_surf_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slo
 		.size = *ivgpu_vgpu_reg(vgpu, base + PLANE_SIZE),
 		.offset = *ivgpu_vgpu_reg(vgpu, base + PLANE_OFFSET),
 		.surf = value,
+		.aux_dist = *ivgpu_vgpu_reg(vgpu, base + PLANE_AUX_DIST),
+		.aux_offset = *ivgpu_vgpu_reg(vgpu, base + PLANE_AUX_OFFSET),
 	};
+	take_scaler(vgpu, n, &vgpu->display->armed.planes[n]);
 	ivgpu_pipe_flip(&vgpu->display->pipe, IVGPU_PIPE_FLIP(n));
 }
 

@@ -42,20 +42,33 @@ def cursor(seed):
     return pixel
 
 
-def sprite(seed):
-    """Another pattern where the sprite is."""
+def sprite(seed, times=1, turned=False, convert=lambda pixel: pixel):
+    """Another pattern where the sprite is: so many times as large, upside down, its pixels converted."""
+    size = (SPRITE_SIZE[0] * times, SPRITE_SIZE[1] * times)
+
     def pixel(x, y):
-        if inside(x, y, SPRITE, SPRITE_SIZE):
-            return pattern(x - SPRITE[0], y - SPRITE[1], SPRITE_SEED)
-        return pattern(x, y, seed)
+        if not inside(x, y, SPRITE, size):
+            return pattern(x, y, seed)
+        x, y = (x - SPRITE[0]) // times, (y - SPRITE[1]) // times
+        if turned:
+            x, y = SPRITE_SIZE[0] - 1 - x, SPRITE_SIZE[1] - 1 - y
+        return convert(pattern(x, y, SPRITE_SEED))
     return pixel
+
+
+def from_yuv(pixel):
+    """ITU-R BT.709 (i915's default), limited range, in 65536ths as the module has it (display/pixels.c)."""
+    luma, u, v = (pixel[0] - 16) * 76309 + 32768, pixel[1] - 128, pixel[2] - 128
+    return tuple(min(max(c >> 16, 0), 255) for c in (
+        luma + 117489 * v, luma - 13975 * u - 34925 * v, luma + 138438 * u))
 
 
 # By the name that ivgpu-show gives to a picture.
 EXPECTED = {
     "linear": plain(1), "x": plain(2), "y": plain(3), "rgb565": rgb565(4), "xbgr": plain(5),
-    "cursor": cursor(0), "sprite": sprite(0), "unseen": plain(50),
-    "static": plain(50), "flips": plain(90),
+    "cursor": cursor(0), "sprite": sprite(0), "scaled": sprite(0, times=2),
+    "turned": sprite(0, turned=True), "yuv": sprite(0, convert=from_yuv),
+    "unseen": plain(50), "static": plain(50), "flips": plain(90),
 }
 
 
