@@ -99,7 +99,7 @@ help:
 	@echo 'In the lab (root; sets itself up in $${IVGPU_CACHE:-~/.cache/ivgpu}):'
 	@echo '  demo           two stock guests draw on two vGPUs; pictures in build/demo/'
 	@echo '  check          everything that is tested, with a count at the end'
-	@echo '  check-sim      the simulated GPU, proven by i915, IGT, Mesa (part of check), and kvmgt (not)'
+	@echo '  check-sim      the simulated GPU, proven by i915, IGT, Mesa and kvmgt (part of check)'
 	@echo '  check-sim-full all of IGT on it; hours, resumable; Documentation/gpusim-igt.rst'
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'

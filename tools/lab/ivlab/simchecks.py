@@ -92,8 +92,8 @@ def faults():
     return results
 
 
-def kvmgt():
-    """The kernel's own GVT-g on the simulated GPU, with two stock guests."""
+def kvmgt_once():
+    """One run of two stock guests under the kernel's own GVT-g: its results."""
     status, text = vmchecks.lab("guest", "--driver", "kvmgt", "--vgpus", "2", "--guest-append",
                                 "i915.disable_display=1", "--guest-qemu-args=" + KVMGT_CPU,
                                 "--timeout", "400", "--",
@@ -104,6 +104,19 @@ def kvmgt():
         own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
         results += tap.parse("kvmgt, g%d" % number, own)
     results.append(tap.step("kvmgt: lab run", status == 0, vmchecks.last_words(text)))
+    return results
+
+
+def kvmgt():
+    """The kernel's own GVT-g on the simulated GPU, with two stock guests."""
+    results = kvmgt_once()
+    # It is not our driver, and here only to prove the simulator. On a busy machine an emulated guest's
+    # i915 was seen to give the GPU up at its start: it allows 200 ms (I915_GEM_IDLE_TIMEOUT) for
+    # its first requests. Once more then, and said.
+    bad = [r.name for r in results if r.outcome == tap.FAIL]
+    if bad:
+        print("sim: under kvmgt failed: %s; both guests once more" % ", ".join(bad), flush=True)
+        results = kvmgt_once()
     return results
 
 
