@@ -96,17 +96,20 @@ def check_two_gpus():
     yield tap.step("skl,kbl/lab run", status == 0, last_words(text))
 
 
-def guest(host, guest_kernel):
-    """Two stock guests at once, each pixel and each batch checked."""
-    status, text = lab("guest", "--kernel", host, "--guest-kernel", guest_kernel, "--vgpus", "2",
-                       "--timeout", "420", "--", "/repo/build/guest/ivgpu-blit", "--engines")
+# The GPUs that the driver's table has besides the one of all other runs.
+OTHER_GPUS = ("kbl", "cfl", "cml")
+
+
+def guests(count, what, *options):
+    """So many stock guests at once, each pixel and each batch checked; `what` names the run."""
+    status, text = lab("guest", "--vgpus", str(count), "--timeout", "420", *options, "--",
+                       "/repo/build/guest/ivgpu-blit", "--engines")
     results = []
-    for number in (1, 2):
+    for number in range(1, count + 1):
         prefix = "[g%d] " % number
         own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
-        results += tap.parse("guest %s on %s, g%d" % (guest_kernel, host, number), own)
-    results.append(tap.step("guest %s on %s: lab run" % (guest_kernel, host), status == 0,
-                            last_words(text)))
+        results += tap.parse("%s, g%d" % (what, number), own)
+    results.append(tap.step("%s: lab run" % what, status == 0, last_words(text)))
     return results
 
 
@@ -150,7 +153,10 @@ def check_life():
 
 
 def check_guest():
-    """Host and guest kernels on the diagonal."""
+    """Host and guest kernels on the diagonal; a guest on each of the other GPUs."""
     checks.build_guest_tools()
     for kernel in KERNELS:
-        yield from guest(kernel, kernel)
+        yield from guests(2, "guest %s on %s" % (kernel, kernel),
+                          "--kernel", kernel, "--guest-kernel", kernel)
+    yield from guests(len(OTHER_GPUS), "guests on " + ",".join(OTHER_GPUS),
+                      "--gpu", ",".join(OTHER_GPUS))
