@@ -123,7 +123,8 @@ static void nonpriv_write(struct ivgpu_vgpu *vgpu, const struct ivgpu_reg_slot *
 	const struct ivgpu_reg_slot *target =
 		&vgpu->map->slots[ivgpu_regmap_find(vgpu->map, value & 0x3fffffc)];
 
-	*reg = ivgpu_policy_nonpriv(vgpu->map, slot->engine, ring_base(slot), value);
+	*reg = ivgpu_policy_nonpriv(vgpu->map, slot->engine, ring_base(slot), value,
+				    ivgpu_policy_nonpriv_qualified(ivgpu_gpu_info(vgpu->gpu)));
 	if (*reg == value)
 		return;
 	vgpu->stats.refused_nonpriv++;

@@ -93,14 +93,26 @@ static bool nonpriv_allowed(const struct ivgpu_regmap *map, enum ivgpu_engine_id
 	return slot->reg->class == IVGPU_REG_CONTEXT && (slot->reg->access & need) == need;
 }
 
+/*
+ * Access and denial came with Coffee Lake (i915 gt/intel_engine_regs.h, its
+ * RING_FORCE_TO_NONPRIV_*; gt/intel_workarounds.c, cfl_whitelist_build). An older GPU may take a
+ * slot that denies a register for one that opens it.
+ */
+bool ivgpu_policy_nonpriv_qualified(const struct ivgpu_device_info *info)
+{
+	return info->platform == IVGPU_COFFEELAKE || info->platform == IVGPU_COMETLAKE;
+}
+
 u32 ivgpu_policy_nonpriv(const struct ivgpu_regmap *map, enum ivgpu_engine_id engine, u32 base,
-			 u32 value)
+			 u32 value, bool qualified)
 {
 	u32 access = value & NONPRIV_ACCESS;
 	u32 dwords = 1u << (2 * (value & NONPRIV_RANGE));
 	u32 first = value & NONPRIV_ADDRESS & ~(dwords * 4 - 1);
 	u32 i;
 
+	if (!qualified && value & (NONPRIV_ACCESS | NONPRIV_DENY))
+		return base + RING_NOPID;
 	if (value & NONPRIV_DENY || value == base + RING_NOPID)
 		return value;
 	for (i = 0; i < dwords; i++)

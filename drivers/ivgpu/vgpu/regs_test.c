@@ -203,8 +203,29 @@ static void whitelist(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		KUNIT_EXPECT_EQ_MSG(test, ivgpu_policy_nonpriv(map, IVGPU_RCS0, 0x2000,
-							       rows[i].value),
+							       rows[i].value, true),
 				    rows[i].kept ? rows[i].value : 0x2094u, "%#x", rows[i].value);
+}
+
+/* Before Coffee Lake a slot has no access and no denial: what asks for them is not kept. */
+static void whitelist_unqualified(struct kunit *test)
+{
+	static const u32 plain[] = { 0x2248, 0x2580, 0x7304, 0x2094 };
+	static const u32 qualified[] = { 0x10002341, 0x20002580, 0x40064844, 0x4000b118, 0x40002094 };
+	static const struct ivgpu_device_info skylake = { .platform = IVGPU_SKYLAKE };
+	static const struct ivgpu_device_info comet = { .platform = IVGPU_COMETLAKE };
+	struct ivgpu_regmap *map = make_map(test, ALL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(plain); i++)
+		KUNIT_EXPECT_EQ_MSG(test, ivgpu_policy_nonpriv(map, IVGPU_RCS0, 0x2000, plain[i],
+							       false), plain[i], "%#x", plain[i]);
+	for (i = 0; i < ARRAY_SIZE(qualified); i++)
+		KUNIT_EXPECT_EQ_MSG(test, ivgpu_policy_nonpriv(map, IVGPU_RCS0, 0x2000,
+							       qualified[i], false), 0x2094u,
+				    "%#x", qualified[i]);
+	KUNIT_EXPECT_FALSE(test, ivgpu_policy_nonpriv_qualified(&skylake));
+	KUNIT_EXPECT_TRUE(test, ivgpu_policy_nonpriv_qualified(&comet));
 }
 
 static struct kunit_case regs_cases[] = {
@@ -216,6 +237,7 @@ static struct kunit_case regs_cases[] = {
 	KUNIT_CASE(merging),
 	KUNIT_CASE(command_policy),
 	KUNIT_CASE(whitelist),
+	KUNIT_CASE(whitelist_unqualified),
 	{}
 };
 

@@ -201,9 +201,11 @@ void ivgpu_vgpu_display_forget(struct ivgpu_vgpu *vgpu);
 
 /* policy.c */
 extern const struct ivgpu_cmd_policy ivgpu_vgpu_cmd_policy;
+/* Do slots of this GPU tell reading from writing, and can they deny? */
+bool ivgpu_policy_nonpriv_qualified(const struct ivgpu_device_info *info);
 /* What a guest's FORCE_TO_NONPRIV slot may hold: @value, or a harmless one. */
 u32 ivgpu_policy_nonpriv(const struct ivgpu_regmap *map, enum ivgpu_engine_id engine, u32 base,
-			 u32 value);
+			 u32 value, bool qualified);
 
 void ivgpu_vgpu_debugfs_add(struct ivgpu_vgpu *vgpu);
 void ivgpu_vgpu_debugfs_remove(struct ivgpu_vgpu *vgpu);
