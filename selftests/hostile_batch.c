@@ -31,6 +31,25 @@ static void chained(struct duel *d, struct cmds *c)
 	emit_batch(c, true, page_ggtt(d, 1));
 }
 
+/* Second level of what? Only a batch may call one. */
+static void second_level_of_ring(struct duel *d, struct cmds *c)
+{
+	put(d, 1, &(struct cmds){ .n = 2, .dw = { MI_BATCH_BUFFER_END, MI_NOOP } });
+	EMIT(c, MI_BATCH_BUFFER_START | BBS_SECOND_LEVEL, page_ggtt(d, 1), 0);
+}
+
+static void second_level_of_ring_user(struct duel *d, struct cmds *c)
+{
+	put(d, 1, &(struct cmds){ .n = 2, .dw = { MI_BATCH_BUFFER_END, MI_NOOP } });
+	EMIT(c, MI_BATCH_BUFFER_START | BBS_SECOND_LEVEL | BBS_PPGTT,
+	     (uint32_t)(d->batch.va + PAGE), (uint32_t)((d->batch.va + PAGE) >> 32));
+}
+
+static void conditional_end(struct duel *d, struct cmds *c)
+{
+	EMIT(c, MI(0x36, 2) | MI_USE_GGTT, 0, d->mark.ggtt, 0);
+}
+
 static void second_level(struct duel *d, struct cmds *c)
 {
 	struct cmds inner = { 0 };
@@ -200,6 +219,9 @@ ATTACK(chained, RCS, IN_GGTT_BATCH, REFUSED, chained, FOLLOW)
 ATTACK(chained_bcs, BCS, IN_GGTT_BATCH, REFUSED, chained, FOLLOW)
 ATTACK(second_level, RCS, IN_GGTT_BATCH, REFUSED, second_level, FOLLOW)
 ATTACK(second_level_vcs, VCS, IN_GGTT_BATCH, REFUSED, second_level, FOLLOW)
+ATTACK(level_of_ring, RCS, IN_RING, REFUSED, second_level_of_ring, "levels of batches")
+ATTACK(level_of_ring_user, VECS, IN_RING, REFUSED, second_level_of_ring_user, "levels of batches")
+ATTACK(conditional_end_in_ring, VCS, IN_RING, REFUSED, conditional_end, "batch end in a ring")
 ATTACK(deep_chain, RCS, IN_GGTT_BATCH, REFUSED, deep_chain, FOLLOW)
 /* a loop of batches may be run, as the hang that it is: its scan ends, and so does its turn */
 ATTACK(self_chain, RCS, IN_GGTT_BATCH, HARMLESS, self_chain, "budget of a scan")
@@ -386,6 +408,69 @@ static bool overlap_disagrees(struct duel *d, enum engine_id id)
 	return duel_refusals(d) == d->refused + 1 && d->mark.map[2] == 0;
 }
 
+#define SHARED_VA 0x200000u
+
+/*
+ * One page that is the root of four levels and a directory of three: at SHARED_VA both have the
+ * attacker's batch, by different tables, and behind it his mark.
+ */
+static bool two_depths(struct duel *d, struct ppgtt *pp)
+{
+	uint64_t page = guestmem_alloc(&d->evil.mem, 1);
+	uint64_t *root, *table;
+
+	pp->mem = &d->evil.mem;
+	pp->root = guestmem_alloc(&d->evil.mem, 1);
+	if (!page || !pp->root || ppgtt_map(pp, SHARED_VA, d->batch.gpa, 1) ||
+	    ppgtt_map(pp, SHARED_VA + PAGE, d->mark.gpa, 1))
+		return false;
+	root = guestmem_ptr(&d->evil.mem, pp->root);
+	table = guestmem_ptr(&d->evil.mem, page);
+	table[0] = d->batch.gpa | PTE_PRESENT | PTE_WRITE;
+	table[1] = d->mark.gpa | PTE_PRESENT | PTE_WRITE;
+	root[1] = page | PTE_PRESENT | PTE_WRITE;
+	return true;
+}
+
+/*
+ * The same root read by three levels while a batch of the address space of four waits. The
+ * batch at the same address must be a copy there too: what the guest has by then where it was
+ * is run by nobody.
+ */
+static bool second_shadow(struct duel *d, enum engine_id id)
+{
+	struct cmds c = { 0 }, batch = { 0 };
+	uint32_t before, after, free, seqno;
+	struct lrc deep, flat;
+	struct ppgtt pp;
+
+	if (!read_shared(d, &before) || !two_depths(d, &pp) ||
+	    lrc_init(&deep, &d->evil, id, &pp) || lrc_init(&flat, &d->evil, id, &pp))
+		return false;
+	EMIT(&batch, MI_SEMAPHORE_WAIT | MI_SEMAPHORE_POLL | MI_SEMAPHORE_EQ, 1,
+	     SHARED_VA + PAGE + 8, 0);
+	free = batch.n;
+	EMIT(&batch, MI_NOOP, MI_NOOP, MI_NOOP, MI_BATCH_BUFFER_END);
+	put(d, 0, &batch);
+	emit_batch(&c, false, SHARED_VA);
+	ring_add(&deep, &c);
+	ring_finish(&deep);
+	engine_submit(&deep, NULL);
+	sleep_ms(50);
+	ring_add(&flat, &c);
+	seqno = ring_finish(&flat);
+	flat.image[CTX_DW_TAIL + 1] = flat.tail;
+	flat.engine->pending = true;
+	elsp_write(flat.engine, (lrc_desc(&flat) & ~DESC_LEGACY_64B) | DESC_LEGACY_32B, 0);
+	batch.n = 0;
+	emit_lri(&batch, SHARED_REGISTER, ~before);
+	memcpy(d->batch.map + free, batch.dw, batch.n * 4);
+	store32(d->mark.map + 2, 1);
+	if (!lrc_wait(&flat, seqno, 10000) || !engine_wait_idle(flat.engine, 10000))
+		return false;
+	return read_shared(d, &after) && after == before;
+}
+
 static bool tail_outside_ring(struct duel *d, enum engine_id id)
 {
 	struct lrc *lrc = &d->lrc[id];
@@ -456,6 +541,7 @@ ACT(scattered_hundreds, BCS, scattered_hundreds, "work for a batch, however many
 ACT(too_many, BCS, too_many, "bounded number of batches")
 ACT(too_long, BCS, too_long, "budget of a submission")
 ACT(overlap_disagrees, BCS, overlap_disagrees, "what a batch was audited with stays")
+ACT(second_shadow, BCS, second_shadow, "copies of batches in every address space")
 ACT(tail_outside_ring, RCS, tail_outside_ring, "tail within the ring")
 ACT(tail_unaligned, VCS, tail_unaligned, "tail alignment")
 ACT(endless_rcs, RCS, endless_arb_on, HUNG)

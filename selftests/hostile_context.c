@@ -113,6 +113,25 @@ static bool wa_offset_nonsense(struct duel *d, enum engine_id id)
 	return run_forged(d, id);
 }
 
+/* While it waits, the same context again, its page tables to be walked by three levels. */
+static bool mode_exchanged(struct duel *d, enum engine_id id)
+{
+	struct lrc *lrc = &d->lrc[id];
+	struct cmds c = { 0 };
+
+	EMIT(&c, MI_SEMAPHORE_WAIT | MI_USE_GGTT | MI_SEMAPHORE_POLL | MI_SEMAPHORE_EQ, 1,
+	     d->mark.ggtt + 8, 0);
+	ring_add(lrc, &c);
+	ring_finish(lrc);
+	engine_submit(lrc, NULL);
+	sleep_ms(20);
+	ring_finish(lrc);
+	lrc->image[CTX_DW_TAIL + 1] = lrc->tail;
+	elsp_write(lrc->engine, (lrc_desc(lrc) & ~DESC_LEGACY_64B) | DESC_LEGACY_32B, 0);
+	sleep_ms(100);
+	return duel_refusals(d) == d->refused + 1;
+}
+
 #define OWN_STATE "batch state comes only from the module's own copy"
 ACT(resume_rcs, RCS, resume_privileged, OWN_STATE)
 ACT(resume_bcs, BCS, resume_privileged, OWN_STATE)
@@ -127,6 +146,8 @@ ACT(wa_indirect_bcs, BCS, wa_indirect, "workaround batches are scanned")
 ACT(wa_per_context_rcs, RCS, wa_per_context, "workaround batches are scanned")
 ACT(wa_second_run, RCS, wa_indirect_second_run, "scanned every time they may have changed")
 ACT(wa_foreign, RCS, wa_foreign, "address of workaround batches")
+ACT(mode_exchanged_rcs, RCS, mode_exchanged, "depth of the tables of a running context")
+ACT(mode_exchanged_bcs, BCS, mode_exchanged, "depth of the tables of a running context")
 ACT(wa_offset, RCS, wa_offset_nonsense, "offset of the indirect batch")
 
 /* Register lists in the image are code: the offsets in them choose what is written. */

@@ -8,10 +8,12 @@
 
 #define DESC_L3LLC	BIT_ULL(5)	/* Gen8 only (i915 gt/intel_lrc.c, lrc_descriptor) */
 
+/* Page tables are walked by as many levels as the shadow was made with, whatever the guest says. */
 static u64 hw_desc(const struct ivgpu_shadow_ctx *ctx, u64 guest_desc, bool restore)
 {
+	u64 mode = ctx->levels == 4 ? IVGPU_DESC_MODE_64B : IVGPU_DESC_MODE_32B;
 	u64 desc = IVGPU_DESC_VALID | IVGPU_DESC_PRIVILEGE | ctx->image.node.start |
-		   (guest_desc & (3ull << 3)) | (u64)ctx->hw_id << 32;
+		   mode << IVGPU_DESC_MODE_SHIFT | (u64)ctx->hw_id << 32;
 
 	if (ctx->ve->vx->gen == 8)
 		desc |= DESC_L3LLC;

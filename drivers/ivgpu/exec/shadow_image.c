@@ -95,28 +95,33 @@ static int take_state(struct ivgpu_shadow_ctx *ctx, u32 *regs, struct ivgpu_refu
 	return 0;
 }
 
+/* Levels of the page tables that a descriptor asks for; 0: not such as there are. */
+static unsigned int desc_levels(u64 desc)
+{
+	switch (IVGPU_DESC_MODE(desc)) {
+	case IVGPU_DESC_MODE_64B:
+		return 4;
+	case IVGPU_DESC_MODE_32B:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
 static int address_space(struct ivgpu_shadow_ctx *ctx, u64 desc,
 			 const struct ivgpu_image_guest *guest, struct ivgpu_refusal *why)
 {
 	struct ivgpu_vexec *vx = ctx->ve->vx;
 	bool ips = vx->p.ops->ips(vx->p.owner);
-	unsigned int levels;
+	unsigned int levels = desc_levels(desc);
 	u64 roots[4] = {};
 
-	switch (IVGPU_DESC_MODE(desc)) {
-	case IVGPU_DESC_MODE_64B:
-		levels = 4;
-		roots[0] = guest->roots[0];
-		break;
-	case IVGPU_DESC_MODE_32B:
-		levels = 3;
-		memcpy(roots, guest->roots, sizeof(roots));
-		break;
-	default:
+	if (!levels) {
 		ivgpu_refuse(why, IVGPU_REFUSED_DESCRIPTOR,
 			     "addressing mode of the descriptor is not supported");
 		return -EINVAL;
 	}
+	memcpy(roots, guest->roots, levels == 4 ? sizeof(roots[0]) : sizeof(roots));
 	if (levels != ctx->levels || ips != ctx->ips || memcmp(roots, ctx->roots, sizeof(roots))) {
 		/* Another address space: what was in flight in the old one is void. */
 		ctx->unfinished = false;
@@ -211,12 +216,18 @@ static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
 }
 
 /* A context that is queued, perhaps running: only its ring may go on. */
-static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u32 *tail, struct ivgpu_refusal *why)
+static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
+			  struct ivgpu_refusal *why)
 {
 	struct ivgpu_vengine *ve = ctx->ve;
 	u32 regs[IVGPU_IMAGE_CTL + 1];
 	int ret;
 
+	if (desc_levels(desc) != ctx->levels) {
+		ivgpu_refuse(why, IVGPU_REFUSED_CHANGED,
+			     "the addressing mode of a running context was exchanged");
+		return -EINVAL;
+	}
 	if (ivgpu_vengine_copy_in(ve, ctx->lrca + IVGPU_PAGE_SIZE, regs, sizeof(regs))) {
 		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,
 			     "context image is not mapped in the GGTT");
@@ -258,7 +269,7 @@ int ivgpu_shadow_ctx_prepare(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
 	lockdep_assert_held(&ivgpu_vengine_gm(ctx->ve)->lock);
 	ctx->busy = true;
 	if (ctx->queued)
-		ret = prepare_queued(ctx, tail, why);
+		ret = prepare_queued(ctx, desc, tail, why);
 	else
 		ret = prepare_anew(ctx, desc, tail, why);
 	ctx->busy = false;

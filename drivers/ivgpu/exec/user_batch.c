@@ -22,6 +22,8 @@
  * @next: at the same address, in another address space of this guest
  * @dead: in ivgpu_vengine.dead_pages
  * @roots: of the address space
+ * @levels: of the address space
+ * @ips: of the address space
  * @ppgtt: the shadow in which it lies over the guest's page; NULL: in none now
  * @addr: where
  * @mem: the page
@@ -32,6 +34,8 @@ struct ivgpu_user_page {
 	struct ivgpu_user_page *next;
 	struct list_head dead;
 	u64 roots[4];
+	unsigned int levels;
+	bool ips;
 	struct ivgpu_ppgtt *ppgtt;
 	u64 addr;
 	struct ivgpu_own_mem mem;
@@ -46,12 +50,19 @@ static u64 page_of(u64 addr)
 	return addr & ~(u64)(IVGPU_PAGE_SIZE - 1);
 }
 
+/* The same roots, read in another way, are another address space with a shadow of its own. */
+static bool is_in_space(const struct ivgpu_user_page *page, const struct ivgpu_shadow_ctx *ctx)
+{
+	return page->levels == ctx->levels && page->ips == ctx->ips &&
+	       !memcmp(page->roots, ctx->roots, sizeof(ctx->roots));
+}
+
 /* At one address there are no more pages than unfinished contexts. */
 static struct ivgpu_user_page *find(struct ivgpu_shadow_ctx *ctx, u64 addr)
 {
 	struct ivgpu_user_page *page = xa_load(&ctx->ve->user_pages, addr >> IVGPU_PAGE_SHIFT);
 
-	while (page && memcmp(page->roots, ctx->roots, sizeof(ctx->roots)))
+	while (page && !is_in_space(page, ctx))
 		page = page->next;
 	return page;
 }
@@ -135,6 +146,8 @@ static struct ivgpu_user_page *lay_over(struct ivgpu_shadow_ctx *ctx, u64 addr,
 		goto free_page;
 	page->addr = page_of(addr);
 	memcpy(page->roots, ctx->roots, sizeof(page->roots));
+	page->levels = ctx->levels;
+	page->ips = ctx->ips;
 	ivgpu_guest_page_read(gp, 0, page->mem.vaddr, IVGPU_PAGE_SIZE);
 	if (enter(ctx->ve, page))
 		goto free_mem;

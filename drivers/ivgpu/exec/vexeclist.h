@@ -12,7 +12,8 @@
 /* Context descriptor (i915 gt/intel_context_types.h, gt/intel_lrc.h). */
 #define IVGPU_DESC_VALID		BIT_ULL(0)
 #define IVGPU_DESC_FORCE_RESTORE	BIT_ULL(2)
-#define IVGPU_DESC_MODE(desc)		(((desc) >> 3) & 3)
+#define IVGPU_DESC_MODE_SHIFT		3
+#define IVGPU_DESC_MODE(desc)		(((desc) >> IVGPU_DESC_MODE_SHIFT) & 3)
 #define IVGPU_DESC_MODE_32B		1
 #define IVGPU_DESC_MODE_64B		3
 #define IVGPU_DESC_PRIVILEGE		BIT_ULL(8)
