@@ -140,6 +140,8 @@ expect 0 "help" "$scan" --help
 expect 2 "no file" "$scan" --json
 expect 2 "an unknown option" "$scan" --fast "$tmp/store"
 expect 2 "an engine that is not there" "$scan" --engine xcs "$tmp/store"
+grep -qx "ivgpu-scan: --engine: not 'xcs'" "$tmp/out"
+report $? "... is named"
 expect 2 "a generation that is not there" "$scan" --gen 7 "$tmp/store"
 expect 2 "a generation that only begins right" "$scan" --gen 90 "$tmp/store"
 for range in 0x1000 0x1000: :0x1000 0x2000:0x1000 -1:5 a:b 0x1000:0x2000x; do

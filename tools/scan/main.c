@@ -118,9 +118,9 @@ int main(int argc, char **argv)
 	struct options o = {
 		.gen = 9, .engine = IVGPU_RCS0, .space = IVGPU_CMD_BATCH_PPGTT,
 	};
-	int status = 0, opt, one;
+	int status = 0, index = 0, opt, one;
 
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "", options, &index)) != -1) {
 		if (opt == 't') {
 			table_print();
 			return 0;
@@ -129,8 +129,13 @@ int main(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return 0;
 		}
-		if (!parse_option(opt, &o))
-			return usage();
+		if (parse_option(opt, &o))
+			continue;
+		/* of options that are not there getopt has told */
+		if (opt != '?')
+			fprintf(stderr, "ivgpu-scan: --%s: not '%s'\n", options[index].name,
+				optarg);
+		return usage();
 	}
 	if (optind == argc)
 		return usage();
