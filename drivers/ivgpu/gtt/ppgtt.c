@@ -36,11 +36,12 @@ static unsigned int scratch_order(const struct ivgpu_ppgtt_space *space)
 /* 16 pages, naturally aligned and side by side for the GPU too; or else one. */
 static int map_scratch(struct ivgpu_ppgtt_space *space, unsigned int order)
 {
-	int err = ivgpu_dma_map_pages(space->dma_dev, space->scratch, order, &space->scratch_dma);
+	int err = ivgpu_dma_map_pages(space->dma_dev, space->scratch, 1 << order,
+				      &space->scratch_dma);
 
 	if (err || IS_ALIGNED(space->scratch_dma, (u64)IVGPU_PAGE_SIZE << order))
 		return err;
-	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, order);
+	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, 1 << order);
 	return -EXDEV;
 }
 
@@ -70,7 +71,7 @@ static void free_scratch(struct ivgpu_ppgtt_space *space)
 {
 	if (!space->scratch)
 		return;
-	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, scratch_order(space));
+	ivgpu_dma_unmap_pages(space->dma_dev, space->scratch_dma, 1 << scratch_order(space));
 	__free_pages(space->scratch, scratch_order(space));
 }
 

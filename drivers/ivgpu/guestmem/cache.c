@@ -145,7 +145,8 @@ struct ivgpu_guest_page *ivgpu_guestmem_get(struct ivgpu_guestmem *gm, u64 gfn)
 	if (chunk && (chunk->pinned & bit) && !ivgpu_guestmem_is_blocked(gm, gfn)) {
 		struct ivgpu_guest_page *gp = &chunk->pages[gfn & (IVGPU_GUESTMEM_CHUNK - 1)];
 
-		gp->users++;
+		if (!gp->users++)
+			gp->run->busy++;
 		return gp;
 	}
 	if (chunk && (chunk->marks & bit))
@@ -169,7 +170,8 @@ struct ivgpu_guest_page *ivgpu_guestmem_get(struct ivgpu_guestmem *gm, u64 gfn)
 void ivgpu_guestmem_put(struct ivgpu_guestmem *gm, struct ivgpu_guest_page *gp)
 {
 	lockdep_assert_held(&gm->lock);
-	gp->users--;
+	if (!--gp->users)
+		gp->run->busy--;
 }
 
 /**

@@ -28,6 +28,22 @@ struct ivgpu_guest_chunk {
 };
 
 /**
+ * struct ivgpu_guest_run - pages that were mapped for DMA in one piece
+ * @gfn: first guest frame
+ * @dma: address of the first page for the GPU
+ * @pages: how many; they never cross a multiple of IVGPU_GUESTMEM_RUN frames
+ * @left: of these: still pinned. The mapping goes with the last
+ * @busy: of these: have users
+ */
+struct ivgpu_guest_run {
+	u64 gfn;
+	dma_addr_t dma;
+	u16 pages;
+	u16 left;
+	u16 busy;
+};
+
+/**
  * struct ivgpu_guestmem_move - a range being pinned or unpinned with the lock dropped
  * @link: place in ivgpu_guestmem.moves
  * @first: first GFN
@@ -50,6 +66,14 @@ struct ivgpu_guest_chunk *ivgpu_guestmem_make_chunk(struct ivgpu_guestmem *gm, u
 						    bool pages);
 /* Free @chunk if it says nothing any more. */
 void ivgpu_guestmem_tidy_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chunk *chunk);
+/*
+ * Map @n pages from @gfn on, or as many of them as can be mapped in one piece. The
+ * run, with its pages counted as left; or an errno for the first page alone.
+ */
+struct ivgpu_guest_run *ivgpu_guest_run_map(struct ivgpu_guestmem *gm, u64 gfn,
+					    struct page **pages, int n);
+/* One page of @run is not pinned any more, or will not be in a moment. */
+void ivgpu_guest_run_leave(struct ivgpu_guestmem *gm, struct ivgpu_guest_run *run);
 /* Is a dma_unmap taking @gfn away? */
 bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn);
 void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,

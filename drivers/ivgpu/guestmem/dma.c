@@ -45,25 +45,25 @@ static bool translated(struct device *dev)
 /**
  * ivgpu_dma_map_pages() - make pages reachable for the GPU in one piece
  * @dev: the GPU, or NULL
- * @page: the first of them
- * @order: 2^@order pages
+ * @page: the first of them; they lie side by side
+ * @n: how many
  * @dma: where the DMA address of the first goes
  *
  * Return: 0, -EIO or -EREMOTEIO (a bounce buffer, refused).
  */
-int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int order,
+int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int n,
 			dma_addr_t *dma)
 {
 	if (!dev) {
 		*dma = page_to_phys(page);
 		return 0;
 	}
-	*dma = dma_map_page(dev, page, 0, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
+	*dma = dma_map_page(dev, page, 0, (size_t)n << IVGPU_PAGE_SHIFT, DMA_BIDIRECTIONAL);
 	if (dma_mapping_error(dev, *dma))
 		return -EIO;
-	atomic_long_add(1 << order, &mapped);
+	atomic_long_add(n, &mapped);
 	if (*dma != page_to_phys(page) && !translated(dev)) {
-		ivgpu_dma_unmap_pages(dev, *dma, order);
+		ivgpu_dma_unmap_pages(dev, *dma, n);
 		return -EREMOTEIO;
 	}
 	return 0;
@@ -73,14 +73,14 @@ int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int orde
  * ivgpu_dma_unmap_pages() - undo ivgpu_dma_map_pages()
  * @dev: the GPU, or NULL
  * @dma: the first page's DMA address
- * @order: as it was mapped
+ * @n: as it was mapped
  */
-void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int order)
+void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int n)
 {
 	if (!dev)
 		return;
-	dma_unmap_page(dev, dma, IVGPU_PAGE_SIZE << order, DMA_BIDIRECTIONAL);
-	atomic_long_sub(1 << order, &mapped);
+	dma_unmap_page(dev, dma, (size_t)n << IVGPU_PAGE_SHIFT, DMA_BIDIRECTIONAL);
+	atomic_long_sub(n, &mapped);
 }
 
 /**
@@ -93,7 +93,7 @@ void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int orde
  */
 int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma)
 {
-	return ivgpu_dma_map_pages(dev, page, 0, dma);
+	return ivgpu_dma_map_pages(dev, page, 1, dma);
 }
 
 /**
@@ -103,5 +103,5 @@ int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma)
  */
 void ivgpu_dma_unmap_page(struct device *dev, dma_addr_t dma)
 {
-	ivgpu_dma_unmap_pages(dev, dma, 0);
+	ivgpu_dma_unmap_pages(dev, dma, 1);
 }

@@ -14,10 +14,10 @@ struct page;
 /* 0, -EIO (no mapping to be had) or -EREMOTEIO (it would be a bounce buffer). */
 int ivgpu_dma_map_page(struct device *dev, struct page *page, dma_addr_t *dma);
 void ivgpu_dma_unmap_page(struct device *dev, dma_addr_t dma);
-/* The same for 2^@order pages that lie side by side, and do so for the GPU too. */
-int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int order,
+/* The same for @n pages that lie side by side, and do so for the GPU too. */
+int ivgpu_dma_map_pages(struct device *dev, struct page *page, unsigned int n,
 			dma_addr_t *dma);
-void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int order);
+void ivgpu_dma_unmap_pages(struct device *dev, dma_addr_t dma, unsigned int n);
 /* How many pages are mapped now, for all GPUs. */
 long ivgpu_dma_mapped(void);
 

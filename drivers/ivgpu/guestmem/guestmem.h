@@ -33,6 +33,7 @@
 #include <linux/xarray.h>
 
 struct device;
+struct ivgpu_guest_run;
 struct page;
 
 /**
@@ -66,6 +67,7 @@ struct ivgpu_guestmem_ops {
  * struct ivgpu_guest_page - one pinned guest page
  * @gfn: guest frame number
  * @page: the host page; NULL: not pinned
+ * @run: the pages that it was mapped for DMA with
  * @dma: its address for the GPU
  * @users: references held by shadows; a page without users stays cached
  * @writes: changes with each write that was told of
@@ -75,6 +77,7 @@ struct ivgpu_guestmem_ops {
 struct ivgpu_guest_page {
 	u64 gfn;
 	struct page *page;
+	struct ivgpu_guest_run *run;
 	dma_addr_t dma;
 	unsigned int users;
 	u32 writes;
@@ -95,7 +98,7 @@ struct ivgpu_guest_page {
  * struct ivgpu_guestmem_stats - counters of one vGPU's guest memory
  * @pinned: pages pinned now
  * @pin_calls: calls of ops->pin
- * @dma_maps: DMA mappings made
+ * @dma_maps: DMA mappings made, each of a run of pages
  * @refused: pages that could not be had, for any reason
  * @own_bar: of these: in a BAR of the vGPU itself
  * @over_limit: of these: the vGPU's limit was reached
@@ -260,6 +263,7 @@ unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u
 /*
  * Unpin all pages without a user: close, reset, limits. The GPU must be unable
  * to reach them: the vGPU is off the engines and their TLBs were invalidated.
+ * Pages that were mapped for DMA in one piece go together, when nobody uses any.
  * Lock not held.
  */
 void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm);

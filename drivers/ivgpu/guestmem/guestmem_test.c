@@ -56,7 +56,7 @@ static void guestmem_runs(struct kunit *test)
 	want(g, FAKE_GFN + 3, 100);
 	want(g, FAKE_GFN + 50, 100);	/* overlaps */
 	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
-	KUNIT_EXPECT_EQ(test, 3u, g->pins_called);	/* 147; 512 and 88 */
+	KUNIT_EXPECT_EQ(test, 4u, g->pins_called);	/* 147; 24, 512 and 64 */
 	KUNIT_EXPECT_EQ(test, 747ull, g->gm.stats.pinned);
 	KUNIT_EXPECT_EQ(test, 747u, fake_guest_pinned(g));
 	for (i = 3; i < 150; i++) {
@@ -67,11 +67,79 @@ static void guestmem_runs(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, (u64)gp->dma, fake_guest_phys(g, FAKE_GFN + i));
 		give(g, gp);
 	}
-	KUNIT_EXPECT_EQ(test, 3u, g->pins_called);
+	KUNIT_EXPECT_EQ(test, 4u, g->pins_called);
 	ivgpu_guestmem_release_idle(&g->gm);
 	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(g));
 	/* 3..149; 1000..1023, 1024..1535, 1536..1599 as windows of 512 frames lie */
 	KUNIT_EXPECT_EQ(test, 4u, g->unpins_called);
+	fake_guest_finish(g);
+}
+
+/* Guest pages of 4K, 64K and 2M, mapped for DMA in as few pieces as the host's memory allows. */
+static void guestmem_dma_runs(struct kunit *test)
+{
+	struct fake_guest *g = fake_guest_create(test);
+	struct ivgpu_guest_page *gp;
+
+	want(g, FAKE_GFN + 512, 512);	/* 2M in one piece */
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 1u, g->pins_called);
+	KUNIT_EXPECT_EQ(test, 1ull, g->gm.stats.dma_maps);
+	want(g, FAKE_GFN + 3, 147);	/* up to a multiple of 64K, and the rest */
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 3ull, g->gm.stats.dma_maps);
+	want(g, FAKE_GFN + 1504, 64);	/* in two windows */
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 5ull, g->gm.stats.dma_maps);
+	/* Host memory in three pieces, one of them a single page. */
+	fake_guest_swap(g, FAKE_GFN + 1700, FAKE_GFN + 2000);
+	want(g, FAKE_GFN + 1696, 16);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 8ull, g->gm.stats.dma_maps);
+	gp = take(g, FAKE_GFN + 1700);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(gp));
+	KUNIT_EXPECT_EQ(test, (u64)gp->dma, fake_guest_phys(g, FAKE_GFN + 1700));
+	give(g, gp);
+	gp = take(g, FAKE_GFN + 1705);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(gp));
+	KUNIT_EXPECT_EQ(test, (u64)gp->dma, fake_guest_phys(g, FAKE_GFN + 1705));
+	give(g, gp);
+	fake_guest_finish(g);
+}
+
+/* What was mapped in one piece goes in one piece, unless a part of it is in use. */
+static void guestmem_runs_go_whole(struct kunit *test)
+{
+	struct fake_guest *g = fake_guest_create(test);
+	struct ivgpu_guest_page *used;
+
+	want(g, FAKE_GFN, 1024);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	used = take(g, FAKE_GFN + 1000);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(used));
+	/* Nobody uses the first run; of the second nothing goes for a limit's sake. */
+	ivgpu_guestmem_release_idle(&g->gm);
+	KUNIT_EXPECT_EQ(test, 512u, fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 1, g->pins[512]);
+	/* dma_unmap takes its range, */
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 600, FAKE_GFN + 663));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 600,
+							  FAKE_GFN + 663));
+	KUNIT_EXPECT_EQ(test, 512u - 64, fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 1, g->pins[599]);
+	KUNIT_EXPECT_EQ(test, 0, g->pins[600]);
+	/* which can be had again, in a run of its own; */
+	ivgpu_guestmem_begin(&g->gm);
+	want(g, FAKE_GFN + 608, 16);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	KUNIT_EXPECT_EQ(test, 3ull, g->gm.stats.dma_maps);
+	/* and when nobody uses the first of them, all go with a part. */
+	give(g, used);
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 512, FAKE_GFN + 512));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 512,
+							  FAKE_GFN + 512));
+	KUNIT_EXPECT_EQ(test, 16u, fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 1, g->pins[608]);
 	fake_guest_finish(g);
 }
 
@@ -251,14 +319,17 @@ static void guestmem_unmap(struct kunit *test)
 	/* A user who did not let go is told of, and keeps the page. */
 	KUNIT_EXPECT_EQ(test, 1ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
 	KUNIT_EXPECT_EQ(test, 521u, fake_guest_pinned(g));
-	give(g, used);
-	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
-	KUNIT_EXPECT_EQ(test, 520u, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 1, g->pins[9]);
 	KUNIT_EXPECT_EQ(test, 0, g->pins[10]);
 	KUNIT_EXPECT_EQ(test, 0, g->pins[89]);
 	KUNIT_EXPECT_EQ(test, 1, g->pins[90]);
+	give(g, used);
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
+	/* with all that it was mapped with, as nobody uses it any more */
+	KUNIT_EXPECT_EQ(test, 88u, fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 0, g->pins[77]);
+	KUNIT_EXPECT_EQ(test, 1, g->pins[512]);
 	/* The block ends by itself. */
 	ivgpu_guestmem_begin(&g->gm);
 	gp = take(g, FAKE_GFN + 20);
@@ -302,9 +373,12 @@ static void guestmem_many_blocks(struct kunit *test)
 {
 	struct fake_guest *g = fake_guest_create(test);
 	unsigned int i, n = IVGPU_GUESTMEM_BLOCKS * 3;
+	struct ivgpu_guest_page *used;
 
 	want(g, FAKE_GFN, 512);
 	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	used = take(g, FAKE_GFN + 511);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(used));
 	for (i = 0; i < n; i++)
 		KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 10 * i,
 							     FAKE_GFN + 10 * i + 1));
@@ -317,11 +391,14 @@ static void guestmem_many_blocks(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10 * i,
 								  FAKE_GFN + 10 * i + 1));
 	KUNIT_EXPECT_EQ(test, 512u - 2 * n, fake_guest_pinned(g));
+	give(g, used);
 	fake_guest_finish(g);
 }
 
 static struct kunit_case guestmem_cases[] = {
 	KUNIT_CASE(guestmem_runs),
+	KUNIT_CASE(guestmem_dma_runs),
+	KUNIT_CASE(guestmem_runs_go_whole),
 	KUNIT_CASE(guestmem_contents),
 	KUNIT_CASE(guestmem_holes),
 	KUNIT_CASE(guestmem_own_bar),

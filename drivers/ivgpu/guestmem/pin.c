@@ -6,14 +6,15 @@
  * finds the run in ivgpu_guestmem.moves and cancels it: the pages are unpinned
  * again and never enter the cache.
  */
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 
 #include "chunk.h"
-#include "dma.h"
 
 /* How long pinning waits, in all, for ranges that dma_unmap is taking away. */
 #define BLOCK_WAIT	msecs_to_jiffies(200)
@@ -162,43 +163,57 @@ static int prepare(struct pinning *p, u64 gfn, unsigned int n)
 	return i;
 }
 
+/* @gfn cannot be mapped for DMA. */
+static int refuse_map(struct ivgpu_guestmem *gm, u64 gfn, int err)
+{
+	if (err == -EREMOTEIO) {
+		gm->stats.bounced++;
+		pr_warn_ratelimited("ivgpu %s: the kernel wants to bounce DMA of the GPU (swiotlb), which a shared GPU cannot use: boot without swiotlb=force\n",
+				    gm->name);
+	}
+	return mark(gm, gfn);
+}
+
+/* Page @i of @run, *@page, into the cache; *@page is then NULL. */
+static void enter_page(struct ivgpu_guestmem *gm, struct ivgpu_guest_run *run, unsigned int i,
+		       struct page **page)
+{
+	u64 gfn = run->gfn + i;
+	struct ivgpu_guest_chunk *chunk = ivgpu_guestmem_chunk(gm, gfn);
+	struct ivgpu_guest_page *gp = &chunk->pages[gfn & (IVGPU_GUESTMEM_CHUNK - 1)];
+
+	*gp = (struct ivgpu_guest_page){
+		.gfn = gfn,
+		.page = *page,
+		.run = run,
+		.dma = run->dma + (u64)i * PAGE_SIZE,
+	};
+	chunk->pinned |= gfn_bit(gfn);
+	gm->stats.pinned++;
+	*page = NULL;
+}
+
 /*
- * Enter @n pinned pages into the cache. Those that cannot be mapped for DMA are
- * marked and left in gm->run for the caller to unpin, the others' places are
- * set to NULL.
+ * Enter @n pinned pages into the cache, mapped in runs. Those that cannot be mapped
+ * for DMA are marked and left in gm->run for the caller to unpin, the others' places
+ * are set to NULL.
  */
 static int enter(struct ivgpu_guestmem *gm, u64 gfn, int n)
 {
-	int i, err, ret = 0;
+	struct ivgpu_guest_run *run;
+	int i = 0, err, ret = 0;
+	unsigned int k;
 
-	for (i = 0; i < n; i++) {
-		struct ivgpu_guest_chunk *chunk = ivgpu_guestmem_make_chunk(gm, gfn + i, true);
-		struct ivgpu_guest_page *gp;
-		dma_addr_t dma;
-
-		err = chunk ? ivgpu_dma_map_page(gm->dma_dev, gm->run[i], &dma) : -ENOMEM;
-		if (err) {
-			if (err == -EREMOTEIO) {
-				gm->stats.bounced++;
-				pr_warn_ratelimited("ivgpu %s: the kernel wants to bounce DMA of the GPU (swiotlb), which a shared GPU cannot use: boot without swiotlb=force\n",
-						    gm->name);
-			}
-			err = mark(gm, gfn + i);
+	while (i < n) {
+		run = ivgpu_guest_run_map(gm, gfn + i, gm->run + i, n - i);
+		if (IS_ERR(run)) {
+			err = refuse_map(gm, gfn + i++, PTR_ERR(run));
 			ret = ret ?: err;
 			continue;
 		}
-		gp = &chunk->pages[(gfn + i) & (IVGPU_GUESTMEM_CHUNK - 1)];
-		gp->gfn = gfn + i;
-		gp->page = gm->run[i];
-		gp->dma = dma;
-		gp->users = 0;
-		gp->writes = 0;
-		gp->watchers = 0;
-		gp->tracked = false;
-		chunk->pinned |= gfn_bit(gfn + i);
-		gm->run[i] = NULL;
-		gm->stats.pinned++;
-		gm->stats.dma_maps++;
+		for (k = 0; k < run->pages; k++)
+			enter_page(gm, run, k, gm->run + i + k);
+		i += run->pages;
 	}
 	return ret;
 }
@@ -274,9 +289,16 @@ static int pin_some(struct pinning *p, u64 gfn, unsigned int n)
 	return count == 1 ? 1 : 0;
 }
 
+/* Most pages from @gfn on that can be one run, if the host's memory lies well. */
+static unsigned int to_boundary(u64 gfn)
+{
+	return IVGPU_GUESTMEM_RUN - (gfn & (IVGPU_GUESTMEM_RUN - 1));
+}
+
 /*
- * Pin @n consecutive pages. A call that fails is repeated with half as many, so
- * that one bad page costs few calls and not its neighbours.
+ * Pin @n consecutive pages, those of a 2M page in one call. A call that fails is
+ * repeated with half as many, so that one bad page costs few calls and not its
+ * neighbours.
  */
 static int pin_stretch(struct pinning *p, u64 gfn, unsigned int n)
 {
@@ -287,7 +309,7 @@ static int pin_stretch(struct pinning *p, u64 gfn, unsigned int n)
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		done = pin_some(p, gfn, min(n, most));
+		done = pin_some(p, gfn, min3(n, most, to_boundary(gfn)));
 		if (done < 0)
 			return done;
 		if (!done) {

@@ -17,7 +17,6 @@
 #include <linux/slab.h>
 
 #include "chunk.h"
-#include "dma.h"
 
 /* How long a block lasts after the release: VFIO needs that to remove its mapping. */
 #define BLOCK_TIME	msecs_to_jiffies(50)
@@ -87,35 +86,75 @@ static u64 bits_in(const struct ivgpu_guest_chunk *chunk, u64 first, u64 last)
 	return bits;
 }
 
-/*
- * Take the unused pages of one chunk that lie in the range out of the cache and
- * unmap them; adds them to @out, which begins at GFN @base. Returns how many
- * still have users.
- */
-static unsigned long empty_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chunk *chunk,
-				 u64 first, u64 last, u64 base, unsigned long *out)
+/* One step of a release. */
+struct window {
+	struct ivgpu_guestmem *gm;
+	u64 base;		/* first GFN; a multiple of WINDOW */
+	u64 first, last;	/* what is released */
+	bool torn;		/* also pages whose run others use */
+	unsigned long used;	/* pages with users, which stay */
+	DECLARE_BITMAP(out, WINDOW);	/* to be unpinned */
+};
+
+/* A page without users leaves the cache; the mapping of its run goes with the last. */
+static void take_out(struct window *w, struct ivgpu_guest_chunk *chunk, unsigned int bit)
 {
-	u64 todo = chunk->pinned & bits_in(chunk, first, last);
-	unsigned long used = 0;
+	struct ivgpu_guest_page *gp = &chunk->pages[bit];
 
-	while (todo) {
-		unsigned int bit = __ffs64(todo);
-		struct ivgpu_guest_page *gp = &chunk->pages[bit];
+	ivgpu_guest_run_leave(w->gm, gp->run);
+	gp->run = NULL;
+	gp->page = NULL;
+	chunk->pinned &= ~BIT_ULL(bit);
+	w->gm->stats.pinned--;
+	w->gm->memlock_pause = 0;
+	__set_bit(gp->gfn - w->base, w->out);
+}
 
-		todo &= todo - 1;
-		if (gp->users) {
-			used++;
-			continue;
-		}
-		ivgpu_dma_unmap_page(gm->dma_dev, gp->dma);
-		gp->page = NULL;
-		chunk->pinned &= ~BIT_ULL(bit);
-		gm->stats.pinned--;
-		gm->memlock_pause = 0;
-		__set_bit(gp->gfn - base, out);
+/* All pages of a run that nobody uses, in the range or not. */
+static void take_out_run(struct window *w, const struct ivgpu_guest_run *run)
+{
+	u64 gfn = run->gfn, end = gfn + run->pages;
+
+	for (; gfn < end; gfn++) {
+		struct ivgpu_guest_chunk *chunk = ivgpu_guestmem_chunk(w->gm, gfn);
+		unsigned int bit = gfn & (IVGPU_GUESTMEM_CHUNK - 1);
+
+		if (chunk && (chunk->pinned & BIT_ULL(bit)) && chunk->pages[bit].run == run)
+			take_out(w, chunk, bit);
 	}
-	ivgpu_guestmem_tidy_chunk(gm, chunk);
-	return used;
+}
+
+/* The pages of one chunk that are in the range. */
+static void empty_chunk(struct window *w, struct ivgpu_guest_chunk *chunk)
+{
+	u64 todo = chunk->pinned & bits_in(chunk, w->first, w->last);
+
+	for (; todo; todo = chunk->pinned & todo & (todo - 1)) {
+		unsigned int bit = __ffs64(todo);
+		const struct ivgpu_guest_page *gp = &chunk->pages[bit];
+
+		if (gp->users)
+			w->used++;
+		else if (!gp->run->busy)
+			take_out_run(w, gp->run);
+		else if (w->torn)
+			take_out(w, chunk, bit);
+	}
+}
+
+/* The chunks of a window from @at on; where to go on. Lock held. */
+static unsigned long empty_window(struct window *w, unsigned long at, unsigned long end)
+{
+	const unsigned long first = w->base >> IVGPU_GUESTMEM_CHUNK_SHIFT;
+	const unsigned long next = first + (WINDOW >> IVGPU_GUESTMEM_CHUNK_SHIFT);
+	struct ivgpu_guest_chunk *chunk;
+	unsigned long index;
+
+	xa_for_each_range(&w->gm->chunks, index, chunk, at, min(next - 1, end))
+		empty_chunk(w, chunk);
+	xa_for_each_range(&w->gm->chunks, index, chunk, first, next - 1)
+		ivgpu_guestmem_tidy_chunk(w->gm, chunk);
+	return next;
 }
 
 /* Unpin the pages of the window at @base that are set in @out. Lock not held. */
@@ -130,42 +169,34 @@ static void unpin_window(struct ivgpu_guestmem *gm, u64 base, const unsigned lon
 }
 
 /* Unpin every page without a user in the range. Returns how many have users. */
-static unsigned long release_range(struct ivgpu_guestmem *gm, u64 first, u64 last)
+static unsigned long release_range(struct ivgpu_guestmem *gm, u64 first, u64 last, bool torn)
 {
-	DECLARE_BITMAP(out, WINDOW);
-	unsigned long at = first >> IVGPU_GUESTMEM_CHUNK_SHIFT, used = 0;
+	struct window w = { .gm = gm, .first = first, .last = last, .torn = torn };
+	unsigned long at = first >> IVGPU_GUESTMEM_CHUNK_SHIFT;
 	const unsigned long end = last >> IVGPU_GUESTMEM_CHUNK_SHIFT;
-	struct ivgpu_guest_chunk *chunk;
 
 	for (;;) {
 		struct ivgpu_guestmem_move move;
-		unsigned long index = at;
-		u64 base;
 
 		mutex_lock(&gm->lock);
-		chunk = xa_find(&gm->chunks, &index, end, XA_PRESENT);
-		if (!chunk)
+		if (!xa_find(&gm->chunks, &at, end, XA_PRESENT))
 			break;
-		base = ((u64)index << IVGPU_GUESTMEM_CHUNK_SHIFT) & ~(u64)(WINDOW - 1);
-		at = (base + WINDOW) >> IVGPU_GUESTMEM_CHUNK_SHIFT;
-		bitmap_zero(out, WINDOW);
-		ivgpu_guestmem_start_move(gm, &move, base, base + WINDOW - 1);
-		while (chunk && index < at) {
-			used += empty_chunk(gm, chunk, first, last, base, out);
-			chunk = xa_find_after(&gm->chunks, &index, end, XA_PRESENT);
-		}
+		w.base = ((u64)at << IVGPU_GUESTMEM_CHUNK_SHIFT) & ~(u64)(WINDOW - 1);
+		bitmap_zero(w.out, WINDOW);
+		ivgpu_guestmem_start_move(gm, &move, w.base, w.base + WINDOW - 1);
+		at = empty_window(&w, at, end);
 		mutex_unlock(&gm->lock);
 
-		unpin_window(gm, base, out);
+		unpin_window(gm, w.base, w.out);
 
 		mutex_lock(&gm->lock);
 		ivgpu_guestmem_end_move(gm, &move);
 		mutex_unlock(&gm->lock);
 		if (at > end || !at)
-			return used;
+			return w.used;
 	}
 	mutex_unlock(&gm->lock);
-	return used;
+	return w.used;
 }
 
 /* Note the range as blocked. Lock held. */
@@ -248,7 +279,7 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
  */
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
 {
-	unsigned long used = release_range(gm, first_gfn, last_gfn);
+	unsigned long used = release_range(gm, first_gfn, last_gfn, true);
 
 	if (!wait_for_moves(gm, first_gfn, last_gfn))
 		pr_debug("ivgpu %s: dma_unmap does not wait longer for a pin at work\n", gm->name);
@@ -267,7 +298,7 @@ unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u
  */
 void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm)
 {
-	release_range(gm, 0, ~0ull);
+	release_range(gm, 0, ~0ull, false);
 }
 
 /**
@@ -294,7 +325,7 @@ void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm)
 	mutex_unlock(&gm->lock);
 	if (lost)
 		pr_err("ivgpu %s: %lu guest pages were still in use at the end\n", gm->name, lost);
-	release_range(gm, 0, ~0ull);
+	release_range(gm, 0, ~0ull, true);
 	xa_destroy(&gm->chunks);
 	mutex_destroy(&gm->pin_lock);
 	mutex_destroy(&gm->lock);
