@@ -8,6 +8,12 @@
  * the render engine saves from page 2 on is not public in detail: here it is one LRI list of the
  * registers that i915 and Mesa rely on being saved (gt/intel_workarounds.c, genxml), inferred.
  *
+ * The indirect-context batch runs when the restore has come to its offset (gt/intel_workarounds.c,
+ * "INDIRECT_CTX"), the per-context one behind the restore. Inferred: that the offset counts from
+ * page 1; that all of the render state is behind i915's default for it, 0x26 cache lines (of a
+ * register that i915's batch writes, IGT's gem_ctx_isolation wants the image's value); that the
+ * batch runs with restore-inhibit too.
+ *
  * Also inferred: Broadwell's list of engine state on the render engine, from where i915 looks for
  * MI_MODE in it (gt/intel_lrc.c, lrc_ring_mi_mode: 0x58); that other commands that move data are
  * executed in an image too; the saved image has restore-inhibit cleared; a save does not touch the
@@ -36,6 +42,8 @@
 #define CTX_RESTORE_INHIBIT 1
 #define CTX_SAVE_INHIBIT 4
 #define IMAGE_TAIL 7			/* dword of page 1 */
+#define INDIRECT_OFFSET 0x1c8
+#define INDIRECT_OFFSET_MASK 0xffc0u	/* cache lines */
 
 struct segment {
 	uint16_t dword;			/* of the LRI header in page 1 */
@@ -139,21 +147,22 @@ static unsigned int run_other(struct engine *e, const uint32_t *dw, unsigned int
 	return n;
 }
 
-static unsigned int run_lri(struct engine *e, const uint32_t *dw, unsigned int i, unsigned int to)
+static unsigned int run_lri(struct engine *e, const uint32_t *dw, unsigned int i, unsigned int end)
 {
 	unsigned int n;
 
-	for (n = ((dw[i] & 0xff) + 1) / 2, i++; n && i + 1 < to; n--, i += 2)
+	for (n = ((dw[i] & 0xff) + 1) / 2, i++; n && i + 1 < end; n--, i += 2)
 		regs_write(e->gpu, dw[i] & 0x7ffffc, dw[i + 1], e);
 	return i;
 }
 
 /*
- * Executes dwords [from, to) of an image page: LRI lists and no-ops, and what a forged image may
- * hold. Returns where it stopped; false in *more after the end command.
+ * Executes what begins in dwords [from, to) of an image page and ends before dword end: LRI lists
+ * and no-ops, and what a forged image may hold. Returns where it stopped; false in *more after the
+ * end command.
  */
 static unsigned int run_image(struct engine *e, const uint32_t *dw, unsigned int from,
-			      unsigned int to, bool *more)
+			      unsigned int to, unsigned int end, bool *more)
 {
 	unsigned int i = from;
 
@@ -164,33 +173,60 @@ static unsigned int run_image(struct engine *e, const uint32_t *dw, unsigned int
 			*more = false;
 			return to;
 		} else if (dw[i] >> 23 == MI_LRI >> 23) {
-			i = run_lri(e, dw, i, to);
+			i = run_lri(e, dw, i, end);
 		} else {
-			i += run_other(e, dw, i, to);
+			i += run_other(e, dw, i, end);
 		}
 	}
 	return i;
 }
 
-static void load_engine_state(struct engine *e, const uint32_t *page1, unsigned int from)
+/*
+ * A page of the image behind the ring state, with the indirect-context batch where its offset,
+ * counted in bytes from page 1, is in this page. False: a reset ended it.
+ */
+static bool run_page(struct engine *e, const uint32_t *dw, unsigned int page, unsigned int from,
+		     bool *indirect)
+{
+	uint32_t offset = *gpu_reg(e->gpu, e->base + INDIRECT_OFFSET) & INDIRECT_OFFSET_MASK;
+	unsigned int at = offset / 4 % PAGE_DWORDS;
+	bool more = true;
+
+	if (*indirect && offset / 4096 == page - 1 && at >= from) {
+		from = run_image(e, dw, from, at, PAGE_DWORDS, &more);
+		*indirect = false;
+		if (!e->hung && !cs_run_indirect(e))
+			return false;
+		e->exec_cmd = 0;
+		e->exec_addr = image_page(e, page);
+	}
+	if (more)
+		run_image(e, dw, from, PAGE_DWORDS, PAGE_DWORDS, &more);
+	return true;
+}
+
+/* The same. */
+static bool load_engine_state(struct engine *e, const uint32_t *page1, unsigned int from,
+			      bool *indirect)
 {
 	uint32_t page[PAGE_DWORDS];
-	bool more = true;
 	unsigned int i;
 
-	run_image(e, page1, from, PAGE_DWORDS, &more);
+	if (!run_page(e, page1, 1, from, indirect))
+		return false;
 	for (i = 2; i < image_pages(e) && !e->hung; i++) {
 		if (gtt_read(e, SPACE_GGTT, image_page(e, i), page, sizeof(page)))
-			return;
-		more = true;
-		run_image(e, page, 0, PAGE_DWORDS, &more);
+			break;
+		if (!run_page(e, page, i, 0, indirect))
+			return false;
 	}
+	return true;
 }
 
 void context_load(struct engine *e)
 {
+	bool more = true, indirect = true;
 	uint32_t page[PAGE_DWORDS];
-	bool more = true;
 	unsigned int next;
 
 	gtt_context_switched(e);
@@ -200,9 +236,12 @@ void context_load(struct engine *e)
 	e->exec_addr = image_page(e, 1);
 	if (gtt_read(e, SPACE_GGTT, image_page(e, 1), page, sizeof(page)))
 		return;
-	next = run_image(e, page, 0, RING_STATE_DWORDS, &more);
-	if (!(*gpu_reg(e->gpu, e->base + CTX_CONTROL) & CTX_RESTORE_INHIBIT))
-		load_engine_state(e, page, next);
+	next = run_image(e, page, 0, RING_STATE_DWORDS, RING_STATE_DWORDS, &more);
+	if (!(*gpu_reg(e->gpu, e->base + CTX_CONTROL) & CTX_RESTORE_INHIBIT) &&
+	    !load_engine_state(e, page, next, &indirect))
+		return;
+	if (indirect && !e->hung && !cs_run_indirect(e))
+		return;
 	if (!e->hung)
 		cs_context_loaded(e);
 }

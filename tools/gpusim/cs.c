@@ -345,9 +345,10 @@ void cs_context_begin(struct engine *e)
 
 /*
  * Runs a workaround batch of the context to its end: through the GGTT, with privilege. size 0:
- * to its MI_BATCH_BUFFER_END. Its length is bounded, as is that of a cache line count.
+ * to its MI_BATCH_BUFFER_END. Its length is bounded, as is that of a cache line count. False: a
+ * reset ended it.
  */
-static void run_context_batch(struct engine *e, uint64_t addr, uint32_t size)
+static bool run_context_batch(struct engine *e, uint64_t addr, uint32_t size)
 {
 	uint32_t saved[3] = { *reg(e, 0x140), *reg(e, 0x168), *reg(e, 0x110) };
 	bool in_batch = e->in_batch, batch_ggtt = e->batch_ggtt, in_second = e->in_second;
@@ -370,7 +371,7 @@ static void run_context_batch(struct engine *e, uint64_t addr, uint32_t size)
 	if (n == CONTEXT_BATCH_MAX)
 		fault_bad_command(e, "workaround batch of a context does not end");
 	if (!e->in_context_batch)	/* reset meanwhile */
-		return;
+		return false;
 	e->in_context_batch = false;
 	*reg(e, 0x140) = saved[0];
 	*reg(e, 0x168) = saved[1];
@@ -381,11 +382,20 @@ static void run_context_batch(struct engine *e, uint64_t addr, uint32_t size)
 	e->arb_off = false;
 	e->arb_point = false;
 	e->wait = WAIT_NONE;
+	return true;
+}
+
+bool cs_run_indirect(struct engine *e)
+{
+	uint32_t indirect = *reg(e, 0x1c4);
+
+	return !(indirect & 0x3f) ||
+		run_context_batch(e, indirect & ~0x3fu, (indirect & 0x3f) * 64);
 }
 
 void cs_context_loaded(struct engine *e)
 {
-	uint32_t indirect = *reg(e, 0x1c4), per_ctx = *reg(e, 0x1c0);
+	uint32_t per_ctx = *reg(e, 0x1c0);
 
 	if (*reg(e, 0x140) & BB_VALID) {
 		e->in_batch = true;
@@ -393,9 +403,7 @@ void cs_context_loaded(struct engine *e)
 		e->in_second = *reg(e, 0x114) & BB_VALID;
 		e->second_ggtt = !(*reg(e, 0x118) & BB_PPGTT);
 	}
-	if (indirect & 0x3f)
-		run_context_batch(e, indirect & ~0x3fu, (indirect & 0x3f) * 64);
-	if (per_ctx & 1 && !e->hung)
+	if (per_ctx & 1)
 		run_context_batch(e, per_ctx & ~0xfffu, 0);
 }
 

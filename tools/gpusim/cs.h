@@ -48,6 +48,9 @@ void cs_reg_write(struct engine *e, uint32_t off, uint32_t val);
 /* Stages of a context switch (context.c). */
 void cs_context_begin(struct engine *e);
 void cs_context_loaded(struct engine *e);
+
+/* The indirect-context batch, in the middle of the restore; false when a reset ended it. */
+bool cs_run_indirect(struct engine *e);
 void cs_context_save(struct engine *e);
 
 void cs_reset(struct engine *e);
