@@ -54,10 +54,23 @@ static bool parameter(const char *value)
 	return good;
 }
 
+/* Y or N, as it was when it is set for the first time. */
+static const char *parameter_before(void)
+{
+	char value = 0;
+	int fd = open(PARAMETER, O_RDONLY);
+
+	if (fd < 0 || read(fd, &value, 1) != 1)
+		value = 'N';
+	close(fd);
+	return value == 'Y' ? "Y" : "N";
+}
+
 FIXTURE(display)
 {
 	struct vgpu vg;
 	struct bo fb;
+	const char *before;
 	int kmsg;
 };
 
@@ -66,6 +79,7 @@ FIXTURE_SETUP(display)
 	if (!env_is_ivgpu())
 		SKIP(return, "the parameter is ivgpu's");
 	self->kmsg = kmsg_open();
+	self->before = parameter_before();
 	ASSERT_TRUE(parameter("Y"));
 	ASSERT_EQ(0, vgpu_open(&self->vg, 0));
 	ASSERT_EQ(0, bo_create_low(&self->vg, &self->fb, PAGES));
@@ -74,7 +88,7 @@ FIXTURE_SETUP(display)
 FIXTURE_TEARDOWN(display)
 {
 	vgpu_close(&self->vg);
-	EXPECT_TRUE(parameter("N"));
+	EXPECT_TRUE(parameter(self->before));
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
 
@@ -292,10 +306,12 @@ TEST_F(display, any_plane_registers)
 		PIPESRC, HTOTAL, VTOTAL, PLANE_CTL, PLANE_STRIDE, PLANE_POS, PLANE_SIZE,
 		PLANE_OFFSET, PLANE_CTL + 0x100, PLANE_STRIDE + 0x100, PLANE_SIZE + 0x100,
 		CUR_CTL, CUR_POS, 0x700a0, 0x6c05c, 0x6c040, 0x6c044,
+		0x68170, 0x68174, 0x68180, 0x68270, 0x68274, 0x68280, 0x701c0, 0x701c4,
 	};
 	static const uint32_t values[] = {
 		0, 1, 0xffffffff, 0x80000000, 0x84000000, 0x84000400, 0x84001000, 0x8c000000,
 		0x86001000, 0x1fff1fff, 0x80000027, 0x00ff00ff, 0x7fffffff, 0x80008000,
+		0x82000000, 0x84000000, 0x81000002, 0x84000002,
 	};
 	struct vfio_device_gfx_plane_info info;
 	unsigned int i, k;
@@ -436,7 +452,8 @@ TEST_F(display, dmabuf)
 	EXPECT_EQ(HEIGHT, info.height);
 	fd = get_dmabuf(&self->vg, info.dmabuf_id);
 	EXPECT_LT(0, fd);
-	map = mmap(NULL, info.size, PROT_READ, MAP_SHARED, fd, 0);
+	/* Mesa's renderer on the CPU takes no other */
+	map = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	EXPECT_NE(MAP_FAILED, map);
 	if (map != MAP_FAILED) {
 		EXPECT_EQ(0, wrong_pixels(map, &self->fb));
@@ -465,20 +482,48 @@ TEST_F(display, dmabuf)
 	}
 }
 
-/* A vGPU without a monitor has none of this. */
-TEST(no_display)
+/* What a VMM finds of a vGPU without a monitor: nothing of this. */
+static bool has_no_display(struct vgpu *vg)
 {
 	struct vfio_device_gfx_plane_info info;
-	struct vgpu vg;
 	unsigned int i;
 
+	for (i = VFIO_PCI_NUM_REGIONS + 1; i < vg->dev.regions; i++)
+		if (vg->dev.region[i].size)
+			return false;
+	return query(vg, &info) && cfg_read16(&vg->dev, PCI_CLASS_DEVICE) == 0x0380;
+}
+
+/* While nobody uses a vGPU, a monitor can be had for it, or given up. */
+TEST(monitor_of_an_idle_vgpu)
+{
+	const char *before = parameter_before();
+	struct vfio_device_gfx_plane_info info;
+	char uuid[UUID_LEN], text[32] = "";
+	struct vgpu vg;
+
+	if (!env_is_ivgpu())
+		SKIP(return, "the parameter is ivgpu's");
+	ASSERT_TRUE(parameter("N"));
 	ASSERT_EQ(0, vgpu_open(&vg, 0));
-	EXPECT_NE(0, query(&vg, &info));
-	EXPECT_EQ(0x0380, cfg_read16(&vg.dev, PCI_CLASS_DEVICE));
-	EXPECT_EQ(-ENODEV, knob_write(vg.dev.uuid, "monitor", "1024x768"));
-	for (i = VFIO_PCI_NUM_REGIONS + 1; i < vg.dev.regions; i++)
-		EXPECT_EQ(0, vg.dev.region[i].size);
+	mdev_uuid(uuid, 0);
+	EXPECT_TRUE(has_no_display(&vg));
+	EXPECT_EQ(-EBUSY, knob_write(uuid, "monitor", "1280x720"));
+	EXPECT_EQ(0, knob_write(uuid, "monitor", "none"));
+	vgpu_detach(&vg);
+	EXPECT_EQ(0, knob_write(uuid, "monitor", "1280x720"));
+	EXPECT_LT(0, knob_read(uuid, "monitor", text, sizeof(text)));
+	EXPECT_EQ(0, strncmp(text, "1280x720", 8));
+	ASSERT_EQ(0, vgpu_attach(&vg, uuid));
+	EXPECT_EQ(0x0300, cfg_read16(&vg.dev, PCI_CLASS_DEVICE));
+	EXPECT_EQ(0, query(&vg, &info));
+	EXPECT_EQ(-EBUSY, knob_write(uuid, "monitor", "none"));
+	vgpu_detach(&vg);
+	EXPECT_EQ(0, knob_write(uuid, "monitor", "none"));
+	ASSERT_EQ(0, vgpu_attach(&vg, uuid));
+	EXPECT_TRUE(has_no_display(&vg));
 	vgpu_close(&vg);
+	EXPECT_TRUE(parameter(before));
 }
 
 /* The administrator's monitor: its size in the EDID, its limits, and the guest hears of it. */
@@ -491,7 +536,7 @@ TEST_F(display, monitor_of_another_size)
 		{ "1920x1080\n", 0 }, { "640x480", 0 }, { "3840x2160", 0 },
 		{ "639x480", -ERANGE }, { "3841x480", -ERANGE }, { "1024x2161", -ERANGE },
 		{ "4294968320x768", -ERANGE }, { "1024", -EINVAL }, { "1024x768x", -EINVAL },
-		{ "none", -EINVAL }, { "x", -EINVAL }, { "1024x768", 0 },
+		{ "none", -EBUSY }, { "x", -EINVAL }, { "1024x768", 0 },
 	};
 	const char *uuid = self->vg.dev.uuid;
 	unsigned int index;

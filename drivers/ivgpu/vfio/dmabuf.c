@@ -165,7 +165,8 @@ static int export_buf(struct screen_buf *buf)
 
 	info.ops = &buf_ops;
 	info.size = (size_t)buf->nr << PAGE_SHIFT;
-	info.flags = O_RDONLY | O_CLOEXEC;
+	/* Mesa maps it for both where it draws with the CPU; what a VMM writes only it sees */
+	info.flags = O_RDWR | O_CLOEXEC;
 	info.priv = buf;
 	dma_buf = dma_buf_export(&info);
 	if (IS_ERR(dma_buf)) {

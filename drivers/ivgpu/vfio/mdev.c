@@ -16,9 +16,9 @@
 #include "vfio.h"
 #include "vfio_device.h"
 
-static bool display;
+static bool display = true;
 module_param(display, bool, 0644);
-MODULE_PARM_DESC(display, "vGPUs that are created get a virtual monitor (default: N)");
+MODULE_PARM_DESC(display, "vGPUs that are created have a virtual monitor (default: Y)");
 
 /* A type as one GPU offers it. */
 struct ivgpu_mdev_type {

@@ -218,6 +218,8 @@ static int store_monitor(struct ivgpu_sysfs *dir, unsigned int nr, const char *b
 	char text[24], *second = text;
 	int ret;
 
+	if (sysfs_streq(buf, "none"))
+		return ivgpu_vgpu_remove_monitor(dir->vgpu);
 	if (strscpy(text, buf, sizeof(text)) < 0)
 		return -EINVAL;
 	strsep(&second, "x");

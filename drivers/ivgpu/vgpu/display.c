@@ -5,6 +5,8 @@
  */
 #include <linux/crc32.h>
 #include <linux/err.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -38,18 +40,25 @@ static void pipe_raise(void *owner, u32 bits)
 	ivgpu_virq_display(&vgpu->irq, IVGPU_IRQ_PIPE_A, bits);
 }
 
-static void hotplug(void *owner, bool plugged)
+/* trap_lock held */
+static void tell_hotplug(struct ivgpu_vgpu *vgpu, bool plugged)
 {
-	struct ivgpu_vgpu *vgpu = owner;
 	u32 *reg;
 
-	mutex_lock(&vgpu->trap_lock);
 	ivgpu_virq_set_state(&vgpu->irq, IVGPU_IRQ_SDE, SDE_PORT_B, plugged);
 	reg = ivgpu_vgpu_reg(vgpu, PORT_HOTPLUG);
 	if (*reg & PORT_B_ENABLE) {
 		*reg |= PORT_B_LONG;
 		ivgpu_virq_display(&vgpu->irq, IVGPU_IRQ_SDE, SDE_PORT_B);
 	}
+}
+
+static void hotplug(void *owner, bool plugged)
+{
+	struct ivgpu_vgpu *vgpu = owner;
+
+	mutex_lock(&vgpu->trap_lock);
+	tell_hotplug(vgpu, plugged);
 	mutex_unlock(&vgpu->trap_lock);
 }
 
@@ -91,6 +100,12 @@ static const struct ivgpu_display_ops display_ops = {
 	.hotplug = hotplug,
 };
 
+static struct ivgpu_display *make_display(struct ivgpu_vgpu *vgpu)
+{
+	return ivgpu_display_create(&display_ops, vgpu,
+				    crc32_le(0, vgpu->uuid, strlen(vgpu->uuid)));
+}
+
 /**
  * ivgpu_vgpu_display_create() - give a vGPU a display
  * @vgpu: being made, its registers not yet
@@ -99,53 +114,100 @@ static const struct ivgpu_display_ops display_ops = {
  */
 int ivgpu_vgpu_display_create(struct ivgpu_vgpu *vgpu)
 {
-	u32 serial = crc32_le(0, vgpu->uuid, strlen(vgpu->uuid));
-	struct ivgpu_display *display = ivgpu_display_create(&display_ops, vgpu, serial);
+	struct ivgpu_display *display = make_display(vgpu);
 
 	if (IS_ERR(display))
 		return PTR_ERR(display);
 	vgpu->display = display;
 	vgpu->monitor_width = vgpu->type->width;
 	vgpu->monitor_height = vgpu->type->height;
-	ivgpu_vgpu_display_forget(vgpu);
+	ivgpu_display_set_mode(display, vgpu->monitor_width, vgpu->monitor_height);
 	return 0;
 }
 
+/*
+ * The VMM goes: its EDID counts no more, and no picture of its guest is left. The vGPU is
+ * still in use, so that its display stays.
+ */
 void ivgpu_vgpu_display_forget(struct ivgpu_vgpu *vgpu)
 {
-	u32 width, height;
-
-	if (!ivgpu_vgpu_monitor(vgpu, &width, &height))
+	if (!vgpu->display)
 		return;
-	ivgpu_display_set_mode(vgpu->display, width, height);
+	mutex_lock(&vgpu->trap_lock);
+	ivgpu_display_set_mode(vgpu->display, vgpu->monitor_width, vgpu->monitor_height);
+	mutex_unlock(&vgpu->trap_lock);
 	ivgpu_screen_close(vgpu->display->screen);
 }
 
 bool ivgpu_vgpu_monitor(struct ivgpu_vgpu *vgpu, u32 *width, u32 *height)
 {
-	if (!vgpu->display)
-		return false;
+	bool there;
+
 	mutex_lock(&vgpu->trap_lock);
+	there = vgpu->display;
 	*width = vgpu->monitor_width;
 	*height = vgpu->monitor_height;
 	mutex_unlock(&vgpu->trap_lock);
-	return true;
+	return there;
+}
+
+/*
+ * trap_lock held: @display, or none, for a vGPU that nobody uses. What the vGPU had, or was not
+ * given, is in @display afterwards.
+ */
+static int exchange_display(struct ivgpu_vgpu *vgpu, struct ivgpu_display **display)
+{
+	int ret;
+
+	lockdep_assert_held(&vgpu->trap_lock);
+	if (vgpu->live)
+		return -EBUSY;
+	swap(vgpu->display, *display);
+	ret = ivgpu_registers_renew(vgpu);
+	if (ret) {
+		swap(vgpu->display, *display);
+		return ret;
+	}
+	ivgpu_registers_reset(vgpu);
+	return 0;
 }
 
 int ivgpu_vgpu_set_monitor(struct ivgpu_vgpu *vgpu, u32 width, u32 height)
 {
-	if (!vgpu->display)
-		return -ENODEV;
+	struct ivgpu_display *spare;
+	int ret = 0;
+
 	if (width < IVGPU_MIN_WIDTH || width > IVGPU_MAX_WIDTH ||
 	    height < IVGPU_MIN_HEIGHT || height > IVGPU_MAX_HEIGHT)
 		return -ERANGE;
+	spare = make_display(vgpu);
+	if (IS_ERR(spare))
+		return PTR_ERR(spare);
 	mutex_lock(&vgpu->trap_lock);
-	vgpu->monitor_width = width;
-	vgpu->monitor_height = height;
-	ivgpu_display_set_mode(vgpu->display, width, height);
+	if (!vgpu->display)
+		ret = exchange_display(vgpu, &spare);
+	if (!ret) {
+		vgpu->monitor_width = width;
+		vgpu->monitor_height = height;
+		ivgpu_display_set_mode(vgpu->display, width, height);
+		tell_hotplug(vgpu, true);
+	}
 	mutex_unlock(&vgpu->trap_lock);
-	hotplug(vgpu, true);
-	return 0;
+	ivgpu_display_destroy(spare);
+	return ret;
+}
+
+int ivgpu_vgpu_remove_monitor(struct ivgpu_vgpu *vgpu)
+{
+	struct ivgpu_display *none = NULL;
+	int ret = 0;
+
+	mutex_lock(&vgpu->trap_lock);
+	if (vgpu->display)
+		ret = exchange_display(vgpu, &none);
+	mutex_unlock(&vgpu->trap_lock);
+	ivgpu_display_destroy(none);
+	return ret;
 }
 
 static_assert(IVGPU_VGPU_PIXELS_SIZE == IVGPU_SCREEN_BYTES);

@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "aperture.h"
 
@@ -60,6 +61,32 @@ void ivgpu_registers_destroy(struct ivgpu_vgpu *vgpu)
 		ivgpu_regmap_destroy(vgpu->map);
 	kfree(vgpu->regs);
 	kfree(vgpu->hits);
+}
+
+int ivgpu_registers_renew(struct ivgpu_vgpu *vgpu)
+{
+	struct ivgpu_regmap *map = vgpu->map;
+	u32 *regs = vgpu->regs, *hits = vgpu->hits;
+	int ret;
+
+	vgpu->map = NULL;
+	vgpu->regs = NULL;
+	vgpu->hits = NULL;
+	memset(vgpu->nr_owned, 0, sizeof(vgpu->nr_owned));
+	ret = ivgpu_registers_create(vgpu);
+	if (!ret) {
+		ivgpu_regmap_destroy(map);
+		kfree(regs);
+		kfree(hits);
+		return 0;
+	}
+	ivgpu_registers_destroy(vgpu);
+	vgpu->map = map;
+	vgpu->regs = regs;
+	vgpu->hits = hits;
+	memset(vgpu->nr_owned, 0, sizeof(vgpu->nr_owned));
+	list_owned(vgpu);
+	return ret;
 }
 
 static u32 ring_base(const struct ivgpu_reg_slot *slot)

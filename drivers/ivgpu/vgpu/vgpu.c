@@ -342,6 +342,7 @@ unlock:
 void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 {
 	ivgpu_vgpu_aperture_stop(vgpu);
+	ivgpu_vgpu_display_forget(vgpu);
 	mutex_lock(&vgpu->trap_lock);
 	ivgpu_sched_leave(vgpu->client);
 	drop_shadows(vgpu);
@@ -351,7 +352,6 @@ void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 	ivgpu_registers_reset(vgpu);
 	mutex_unlock(&vgpu->trap_lock);
 	ivgpu_gpu_power_put(vgpu->gpu);
-	ivgpu_vgpu_display_forget(vgpu);
 }
 
 void ivgpu_vgpu_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask)

@@ -143,10 +143,12 @@ struct ivgpu_vgpu_picture {
 bool ivgpu_vgpu_has_display(const struct ivgpu_vgpu *vgpu);
 /*
  * The monitor that a guest finds, of a size in pixels that the administrator can change at
- * any time; the guest is told. false, -ENODEV: there is none; -ERANGE. Take trap_lock.
+ * any time; the guest is told. false: there is none. -ERANGE; where there is none, or none
+ * is wished for any more: -EBUSY while the vGPU is in use, -ENOMEM. Take trap_lock.
  */
 bool ivgpu_vgpu_monitor(struct ivgpu_vgpu *vgpu, u32 *width, u32 *height);
 int ivgpu_vgpu_set_monitor(struct ivgpu_vgpu *vgpu, u32 width, u32 height);
+int ivgpu_vgpu_remove_monitor(struct ivgpu_vgpu *vgpu);
 /* Bring the picture up to date; takes trap_lock, may sleep. 0, -ENOMEM. */
 int ivgpu_vgpu_look(struct ivgpu_vgpu *vgpu, struct ivgpu_vgpu_picture *picture);
 /* Its memory, IVGPU_VGPU_PIXELS_SIZE bytes of vmalloc_user(), or NULL; while open. May sleep. */

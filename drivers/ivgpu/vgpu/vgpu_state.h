@@ -112,7 +112,7 @@ struct ivgpu_vgpu {
 	struct ivgpu_vgpu_stats stats;
 
 	struct ivgpu_virq irq;
-	struct ivgpu_display *display;	/* NULL: the guest has no display */
+	struct ivgpu_display *display;	/* NULL: none; changed under trap_lock, while not live */
 	u32 monitor_width, monitor_height; /* when no VMM says otherwise; under trap_lock */
 	atomic64_t work;		/* changes when an engine takes or reports something */
 	struct dentry *debugfs;
@@ -179,6 +179,8 @@ void ivgpu_vgpu_update_mapping(struct ivgpu_vgpu *vgpu);
 /* registers.c: the values behind the table. */
 int ivgpu_registers_create(struct ivgpu_vgpu *vgpu);
 void ivgpu_registers_destroy(struct ivgpu_vgpu *vgpu);
+/* Those that go with its display or its having none (trap_lock held, not live); or as it was. */
+int ivgpu_registers_renew(struct ivgpu_vgpu *vgpu);
 /* As after a power cycle / what a reset of the engines in @mask leaves of theirs. */
 void ivgpu_registers_reset(struct ivgpu_vgpu *vgpu);
 void ivgpu_registers_reset_engines(struct ivgpu_vgpu *vgpu, u32 mask);
@@ -196,7 +198,7 @@ void ivgpu_mmio_emulate_write(struct ivgpu_vgpu *vgpu, u32 offset, u32 value);
 int ivgpu_vgpu_display_create(struct ivgpu_vgpu *vgpu);
 /* Power-cycle state of the display (trap_lock held, or nobody else knows of the vGPU). */
 void ivgpu_vgpu_display_reset(struct ivgpu_vgpu *vgpu);
-/* The monitor as the type has it, no picture: no VMM holds the vGPU (trap_lock not held). */
+/* The monitor as the administrator has it, and no picture; still live (trap_lock not held). */
 void ivgpu_vgpu_display_forget(struct ivgpu_vgpu *vgpu);
 
 /* policy.c */

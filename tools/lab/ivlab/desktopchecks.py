@@ -68,7 +68,8 @@ def check_desktop():
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(FOLDER)
     status, text = lab("guest", "--kernel", KERNEL, "--guest-kernel", KERNEL, "--type",
-                       "GVTg_V5_8", "--append", "ivgpu.display=1", "--vgpu-device-args", "display=on", "--share", FOLDER, "--keep-logs",
+                       "GVTg_V5_8", "--append", "ivgpu.display=1", "--vgpu-device-args",
+                       "display=on", "--share", FOLDER, "--keep-logs",
                        os.path.join(FOLDER, "logs"), "--timeout", "420", "--",
                        "/repo/tools/guest/desktop", "/share", "console", "modetest", "xorg",
                        "weston")

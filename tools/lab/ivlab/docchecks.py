@@ -35,8 +35,8 @@ def kernel_doc(arguments):
 
 
 def documents():
-    """Names of the pages that have commands."""
-    return sorted(os.path.basename(p) for p in glob.glob(DOCS + "/*.rst"))
+    """The pages that have commands."""
+    return sorted(glob.glob(DOCS + "/*.rst")) + [os.path.join(REPO, "README.md")]
 
 
 def known_parts():
@@ -45,14 +45,19 @@ def known_parts():
         return re.findall(r'^    \("(\w+)", \w+\.check_', stream.read(), re.M) + ["check"]
 
 
+def blocks(path):
+    """What the virtual host's reader finds in a page: (line, where it is run, text)."""
+    sys.path.insert(0, os.path.join(REPO, "tools", "lab", "vm"))
+    from managing import by_documents
+    return by_documents.blocks(path)
+
+
 def commands():
     """A result per page, and the list of all commands for people."""
-    sys.path.insert(0, os.path.join(REPO, "tools", "lab", "vm"))
-    from managing import by_documents  # the reader that the virtual host uses
     parts, listed = known_parts(), []
-    for name in documents():
-        bad = []
-        for number, lab, text in by_documents.blocks(os.path.join(DOCS, name)):
+    for path in documents():
+        name, bad = os.path.basename(path), []
+        for number, lab, text in blocks(path):
             word = (lab or "nothing").split()[0]
             if word.rstrip(":") not in NOT_PARTS and word not in parts:
                 bad.append("line %d says: %s" % (number, lab))

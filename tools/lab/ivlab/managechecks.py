@@ -28,7 +28,7 @@ def check_manage():
     build.ensure(KERNEL)
     inside.run(["sh", "-ec", INSTALLED, "sh", kernels.release(KERNEL), KERNEL],
                writable="throwaway")
-    status, text = lab("host", "--kernel", KERNEL, "--share", FOLDER, "--keep-logs",
+    status, text = lab("host", "--kernel", KERNEL, "--append", "ivgpu.display=1", "--share", FOLDER, "--keep-logs",
                        os.path.join(FOLDER, "logs"), "--timeout", "600", "--",
                        "tools/lab/vm/run-manage")
     yield from tap.parse("manage", text)

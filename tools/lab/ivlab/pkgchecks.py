@@ -48,6 +48,7 @@ set -e
 for module in vfio mdev vfio_iommu_type1 kvm; do modprobe $module; done
 insmod "/share/$(uname -r)/ivgpu.ko" pci=%s
 basename "$(readlink /sys/bus/pci/devices/%s/driver)"
+cat /sys/module/ivgpu/parameters/display
 """ % (BDF, BDF)
 
 
@@ -80,3 +81,5 @@ def check_packages():
                                 FOLDER, "--", "sh", "-c", LOAD)
     yield tap.step("packages:the module binds by pci=", status == 0 and
                    "ivgpu" in text.splitlines(), vmchecks.last_words(text))
+    yield tap.step("packages:vGPUs have a monitor if nothing else is said", "Y" in text.splitlines(),
+                   vmchecks.last_words(text))

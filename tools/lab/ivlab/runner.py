@@ -155,7 +155,7 @@ def prepare(options, folder, argv):
         stream.write(b"".join(os.fsencode(a) + b"\0" for a in argv))
     job = {name: getattr(options, name) for name in (
         "role", "kernel", "driver", "resets", "vgpus", "types", "guest_append", "guest_memory",
-        "guest_qemu_args", "vgpu_device_args")}
+        "guest_qemu_args", "vgpu_device_args", "before")}
     job["gpus"] = [] if options.gpu == "none" else machine.GPU_SLOTS[:len(options.gpu.split(","))]
     if options.role == "guest":
         job["guest_append"] = " ".join((machine.COMMON_APPEND, machine.GUEST_APPEND,

@@ -30,7 +30,7 @@ $b ln -s /proc/self/fd /dev/fd
 while read -r module; do
 	$b insmod "/modules/$module" || echo "not ok 1 insmod $module"
 done </modules/order
-$b insmod /ivgpu.ko || echo "not ok 1 insmod ivgpu"
+$b insmod /ivgpu.ko display=0 || echo "not ok 1 insmod ivgpu"
 echo ivgpu >/sys/bus/pci/devices/0000:00:02.0/driver_override
 echo 0000:00:02.0 >/sys/bus/pci/drivers_probe
 echo 1 >/sys/module/suspend/parameters/pm_test_delay

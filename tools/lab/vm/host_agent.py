@@ -35,6 +35,16 @@ def run_command(argv, out, err):
     return status if status >= 0 else 128 - status
 
 
+def prepare(commands):
+    """--before, in /repo; what it says is only shown when it fails."""
+    result = subprocess.run(["sh", "-ec", commands], cwd="/repo", stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            errors="replace", check=False)
+    if result.returncode:
+        raise LabError("--before ended with status %d: %s" % (
+            result.returncode, result.stdout[-800:]))
+
+
 def run_guests(job, control, out, err):
     """Boot the guests, run the command in all, clean up: the message that ends the run."""
     every = guests.Guests(job, control, out, err)
@@ -67,6 +77,7 @@ def main():
             control.say("%s is bound (%.1f s)" % (job["driver"], time.monotonic() - started))
         elif job["role"] == "guest":
             drivers.modprobe("kvm_amd")
+        prepare(job["before"])
         if job["role"] == "host":
             end = {"status": run_command(argv, out, err)}
         else:

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands of Documentation/*.rst that say `lab: host`, run as they are written there.
+"""The commands of Documentation/*.rst and README.md that say `lab: host`, run as they are written there.
 
-`.. lab: host` runs with ivgpu bound; a word after it names what must be so before (PREPARE).
-The variable uuid is carried from block to block of a document.
+`.. lab: host` (in README.md: `<!-- lab: host -->`) runs with ivgpu bound; a word after it names what must
+be so before (PREPARE). The variable uuid is carried from block to block of a document.
 """
 
 import os
+import re
 import shutil
 
+from . import by_libvirt
 from .base import BDF, PARENT, check, read, remove_all, run, until, write
 
 DOCUMENTS = "/repo/Documentation"
+README = "/repo/README.md"
+MARK = re.compile(r"(?:\.\. lab: (.*)|<!-- lab: (.*) -->)$")
 WHERE = "/tmp/documents"
 DRIVER = PARENT + "/driver"
 # As `make install` leaves it (ivlab/managechecks.py).
@@ -20,21 +24,36 @@ TOOLS = "/repo/tools/top"
 BLOCK_SECONDS = 90
 
 
+def begins(lines, number):
+    """Whether the lines after this one are a block of commands: after the directive in .rst, in
+    .md (no directives there) after a blank line."""
+    if lines[number].strip() == ".. code-block:: sh":
+        return True
+    markdown = not any(l.startswith(".. ") for l in lines)
+    return markdown and not lines[number] and lines[number + 1:number + 2] and \
+        lines[number + 1].startswith("    ") and not lines[number - 1].startswith("    ")
+
+
+def body_after(lines, number):
+    """The indented lines after one."""
+    body = []
+    for follows in lines[number:]:
+        if follows.strip() and not follows.startswith("    "):
+            break
+        body.append(follows[4:])
+    return "\n".join(body).strip("\n")
+
+
 def blocks(path):
     """(line, what it says after `lab:`, text) of each shell block."""
     found, lab, lines = [], None, read(path).split("\n")
     for number, line in enumerate(lines):
-        if line.startswith(".. lab: "):
-            lab = line[len(".. lab: "):].strip()
-        if line.strip() != ".. code-block:: sh":
-            continue
-        body = []
-        for follows in lines[number + 2:]:
-            if follows.strip() and not follows.startswith("    "):
-                break
-            body.append(follows[4:])
-        found.append((number + 1, lab, "\n".join(body).rstrip()))
-        lab = None
+        mark = MARK.match(line)
+        if mark:
+            lab = (mark.group(1) or mark.group(2)).strip()
+        if begins(lines, number):
+            found.append((number + 1, lab, body_after(lines, number + 1)))
+            lab = None
     return found
 
 
@@ -72,11 +91,14 @@ def definition_of_gvtg():
         stream.write('{"mdev_type": "i915-GVTg_V5_4", "start": "manual", "attrs": []}\n')
 
 
-PREPARE = {"i915": lambda: give("i915"), "gvtg": definition_of_gvtg}
+PREPARE = {"i915": lambda: give("i915"), "ivgpu": lambda: give("ivgpu"), "uninstalled": uninstalled,
+           "gvtg": definition_of_gvtg, "libvirt": lambda: by_libvirt.examples(WHERE),
+           "domain": by_libvirt.running}
 
 
-# Variables are carried from block to block; a block ends at its first error.
-SCRIPT = """trap 'declare -p uuid >vars 2>/dev/null || :' EXIT
+# Variables are carried from block to block; a block ends at its first error. All is run by root already.
+SCRIPT = """sudo() { "$@"; }
+trap 'declare -p uuid >vars 2>/dev/null || :' EXIT
 [ -e vars ] && . ./vars
 set -e
 %s
@@ -91,25 +113,25 @@ def run_block(text):
                seconds=BLOCK_SECONDS)
 
 
-def document(name):
+def document(path):
     """All blocks of one."""
-    todo = [b for b in blocks(os.path.join(DOCUMENTS, name)) if (b[1] or "").split()[:1] == ["host"]]
+    name = os.path.basename(path)
+    todo = [b for b in blocks(path) if (b[1] or "").split()[:1] == ["host"]]
     if not todo:
         return
     shutil.rmtree(WHERE, ignore_errors=True)
     os.makedirs(WHERE)
     with open(WHERE + "/guest.img", "wb") as stream:
         stream.truncate(1 << 20)
-    if name == "quick-start.rst":
-        uninstalled()
-    else:
-        give("ivgpu")
+    give("ivgpu")
     for number, lab, text in todo:
         for word in lab.split()[1:]:
             PREPARE[word]()
         status, said = run_block(text)
         check("documentation: %s, the block at line %d" % (name, number), status == 0,
               "status %d\n%s" % (status, said))
+    if any("libvirt" in lab.split() for _, lab, _ in todo):
+        by_libvirt.forget()
     remove_all()
 
 
@@ -117,5 +139,6 @@ def main():
     """All of it."""
     for name in sorted(os.listdir(DOCUMENTS), reverse=True):
         if name.endswith(".rst"):
-            document(name)
+            document(os.path.join(DOCUMENTS, name))
+    document(README)
     give("ivgpu")

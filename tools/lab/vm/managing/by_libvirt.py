@@ -25,7 +25,6 @@ DOMAIN = "/tmp/domain.xml"
 DISK = "/var/lib/libvirt/images/one.img"
 SHOT = "/tmp/shot.png"
 BOOT_SECONDS = 60
-DISPLAY = "/sys/module/ivgpu/parameters/display"
 
 
 def virsh(*argv):
@@ -145,11 +144,17 @@ def guest_boots():
         lambda: said("guest is up") == 1 and sees(1), BOOT_SECONDS), read(SERIAL))
 
 
+def one_without_monitor():
+    """The vGPU of the second example: only such a one can come while a domain runs."""
+    uuid = uuid_of("hostdev.xml")
+    write(uuid, PARENT, "mdev_supported_types/ivgpu-GVTg_V5_8/create")
+    write("none", MDEVS, uuid, "ivgpu/monitor")
+
+
 def hotplug():
     """A second vGPU comes and goes while the domain runs."""
     uuid, path = uuid_of("hostdev.xml"), os.path.join(EXAMPLES, "hostdev.xml")
-    write("N", DISPLAY)
-    write(uuid, PARENT, "mdev_supported_types/ivgpu-GVTg_V5_8/create")
+    one_without_monitor()
     works("libvirt: attach-device", *virsh("attach-device", "one", path))
     check("libvirt: the guest sees two vGPUs", until(lambda: sees(2), 20), read(SERIAL))
     works("libvirt: detach-device", *virsh("detach-device", "one", path))
@@ -166,6 +171,8 @@ def what_does_not_work():
     refused("libvirt: save names the reason", reason, *virsh("save", "one", "/tmp/one.save"))
     refused("libvirt: snapshot names the reason", reason, *virsh(
         "snapshot-create-as", "one", "s1", "--memspec", "/tmp/one.mem"))
+    refused("libvirt: migrate names the reason", reason, *virsh(
+        "migrate", "--live", "one", "qemu:///system"))
     state = run(*virsh("domstate", "one"))[1].strip()
     check("libvirt: the domain runs on", state == "running", state)
 
@@ -184,9 +191,34 @@ def end_of_it():
     check("libvirt: nothing is left", not left and not os.listdir(MDEVS), left)
 
 
+def examples(where):
+    """For commands of the documents: libvirt answers, and the examples are in the folder."""
+    if run(*virsh("uri"))[0]:
+        start_daemons()
+    for name in os.listdir(EXAMPLES):
+        shutil.copy(os.path.join(EXAMPLES, name), where)
+    with open(DISK, "wb") as stream:
+        stream.truncate(1 << 20)
+
+
+def running():
+    """For commands of the documents: the example domain runs a kernel."""
+    write_domain()
+    run(*virsh("define", DOMAIN))
+    run(*virsh("start", "one"))
+    check("libvirt: (the domain runs a kernel)", until(lambda: sees(1), BOOT_SECONDS), read(SERIAL))
+
+
+def forget():
+    """Nothing of the examples is left in libvirt."""
+    name = node(uuid_of("vgpu.xml"))
+    for argv in (("destroy", "one"), ("undefine", "one"), ("nodedev-destroy", name),
+                 ("nodedev-undefine", name)):
+        run(*virsh(*argv))
+
+
 def main():
     """All of it."""
     start_daemons()
-    write("Y", DISPLAY)
     for part in (node_devices, firmware, guest_boots, hotplug, what_does_not_work, end_of_it):
         part()
