@@ -96,6 +96,22 @@ def top_table(root):
 
 
 @test
+def top_narrow(root):
+    """ivgpu-top fits a terminal of 80 columns"""
+    host(root)
+    os.environ["COLUMNS"] = "80"
+    try:
+        lines = run("ivgpu-top", root, "--once", "--delay", "0").splitlines()
+    finally:
+        del os.environ["COLUMNS"]
+    assert len(lines) == 8 and all(len(l) <= 80 for l in lines), lines
+    assert lines[0] == A + " GVTg_V5_8 running qemu/321", lines[0]
+    assert lines[5].split()[0::2] == ["rcs0", "bcs0"], lines[5]
+    assert lines[6] == "  weight 6, cap 50, due 50%; - req/s, - traps/s", lines[6]
+    assert lines[7] == "  11 faults, 3 refused, 1 resets, 2M pinned", lines[7]
+
+
+@test
 def top_busy(root):
     """ivgpu-top's busy share is what changed over the interval"""
     host(root)
