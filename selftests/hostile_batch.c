@@ -408,7 +408,9 @@ static bool overlap_disagrees(struct duel *d, enum engine_id id)
 	return duel_refusals(d) == d->refused + 1 && d->mark.map[2] == 0;
 }
 
-#define SHARED_VA 0x200000u
+#define SHARED_VA	0x200000u
+#define UNMAPPED_VA	0x300000u	/* the same place in scratch, for any page size */
+#define FAR_VA		0x40000000u
 
 /*
  * One page that is the root of four levels and a directory of three: at SHARED_VA both have the
@@ -468,6 +470,51 @@ static bool second_shadow(struct duel *d, enum engine_id id)
 	store32(d->mark.map + 2, 1);
 	if (!lrc_wait(&flat, seqno, 10000) || !engine_wait_idle(flat.engine, 10000))
 		return false;
+	return read_shared(d, &after) && after == before;
+}
+
+/*
+ * While a batch waits, the table that maps it is exchanged for an empty one, and a request of
+ * another engine has the shadow follow. What the address shows then is scratch, which the
+ * attacker has filled: it must not be what runs.
+ */
+static bool table_exchanged(struct duel *d, enum engine_id id)
+{
+	struct cmds c = { 0 }, batch = { 0 }, fill = { 0 }, bad = { 0 };
+	uint64_t empty = guestmem_alloc(&d->evil.mem, 1), *entry, old;
+	uint32_t before, after, free, seqno, i;
+	struct lrc waits, other;
+	struct ppgtt pp;
+
+	if (!empty || !read_shared(d, &before) || !two_depths(d, &pp) ||
+	    lrc_init(&waits, &d->evil, id, &pp) || lrc_init(&other, &d->evil, RCS, &pp))
+		return false;
+	EMIT(&batch, MI_SEMAPHORE_WAIT | MI_SEMAPHORE_POLL | MI_SEMAPHORE_EQ, 1, FAR_VA + 8, 0);
+	free = batch.n;
+	EMIT(&batch, MI_NOOP, MI_NOOP, MI_NOOP, MI_BATCH_BUFFER_END);
+	put(d, 0, &batch);
+	if (ppgtt_map(&pp, FAR_VA, d->mark.gpa, 1))
+		return false;
+	emit_lri(&bad, SHARED_REGISTER, ~before);
+	EMIT(&bad, MI_BATCH_BUFFER_END);
+	for (i = 0; i < bad.n; i++)
+		emit_store(&fill, false, UNMAPPED_VA + (free + i) * 4, bad.dw[i]);
+	if (!lrc_run(&other, &fill, 10000))
+		return false;
+	emit_batch(&c, false, SHARED_VA);
+	ring_add(&waits, &c);
+	seqno = ring_finish(&waits);
+	engine_submit(&waits, NULL);
+	sleep_ms(50);
+	entry = ppgtt_entry(&pp, SHARED_VA, 2);
+	old = *entry;
+	*entry = empty | PTE_PRESENT | PTE_WRITE;
+	if (!lrc_run(&other, NULL, 10000))
+		return false;
+	store32(d->mark.map + 2, 1);
+	if (!lrc_wait(&waits, seqno, 10000) || !engine_wait_idle(waits.engine, 10000))
+		return false;
+	*entry = old;
 	return read_shared(d, &after) && after == before;
 }
 
@@ -542,6 +589,7 @@ ACT(too_many, BCS, too_many, "bounded number of batches")
 ACT(too_long, BCS, too_long, "budget of a submission")
 ACT(overlap_disagrees, BCS, overlap_disagrees, "what a batch was audited with stays")
 ACT(second_shadow, BCS, second_shadow, "copies of batches in every address space")
+ACT(table_exchanged, BCS, table_exchanged, "tables on the way to a copy are held")
 ACT(tail_outside_ring, RCS, tail_outside_ring, "tail within the ring")
 ACT(tail_unaligned, VCS, tail_unaligned, "tail alignment")
 ACT(endless_rcs, RCS, endless_arb_on, HUNG)

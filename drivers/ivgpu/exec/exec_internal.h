@@ -288,6 +288,8 @@ int ivgpu_shadow_ring_setup(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_ima
 			    struct ivgpu_refusal *why);
 int ivgpu_shadow_ring_update(struct ivgpu_shadow_ctx *ctx, u32 head, u32 *tail, bool whole,
 			     struct ivgpu_refusal *why);
+/* Where hardware reads this ring now, if it does; else where it did when last seen. */
+u32 ivgpu_shadow_ring_head(struct ivgpu_shadow_ctx *ctx);
 void ivgpu_shadow_ring_fini(struct ivgpu_shadow_ctx *ctx);
 
 /* shadow_batch.c */
@@ -295,6 +297,7 @@ int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *sc
 			 u32 ring_offset, struct ivgpu_refusal *why);
 void ivgpu_shadow_batches_retire(struct ivgpu_shadow_ctx *ctx, u32 head);
 void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx);
+void ivgpu_shadow_batches_settle(struct ivgpu_vexec *vx);
 int ivgpu_shadow_wa_update(struct ivgpu_shadow_ctx *ctx, const struct ivgpu_image_guest *guest,
 			   struct ivgpu_image_own *own, struct ivgpu_refusal *why);
 

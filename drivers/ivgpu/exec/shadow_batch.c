@@ -318,17 +318,6 @@ static void end_walk(struct walk *walk, bool keep)
 		free_copy(walk->ctx, copy);
 }
 
-/* What contexts have left that are finished does not bind what others put in the same place. */
-static void retire_others(struct ivgpu_shadow_ctx *ctx)
-{
-	struct ivgpu_shadow_ctx *other;
-
-	list_for_each_entry(other, &ctx->ve->contexts, link)
-		if (other != ctx && other->nr_user && !other->queued && !other->unfinished &&
-		    !other->busy)
-			ivgpu_shadow_batches_free(other);
-}
-
 /**
  * ivgpu_shadow_batches - copy and audit the batches of a stretch of the ring
  * @ctx: whose ring
@@ -354,7 +343,6 @@ int ivgpu_shadow_batches(struct ivgpu_shadow_ctx *ctx, struct ivgpu_cmd_scan *sc
 
 	INIT_LIST_HEAD(&walk.copies);
 	INIT_LIST_HEAD(&walk.aims);
-	retire_others(ctx);
 	ret = want_batches(&walk, dw, true, ring_offset);
 	/* The list grows while it is walked. */
 	list_for_each_entry(copy, &walk.copies, mem.link) {
@@ -397,6 +385,34 @@ void ivgpu_shadow_batches_free(struct ivgpu_shadow_ctx *ctx)
 
 	list_for_each_entry_safe(copy, next, &ctx->batches, mem.link)
 		free_copy(ctx, copy);
+}
+
+static void settle(struct ivgpu_shadow_ctx *ctx)
+{
+	if (!ctx->nr_user || ctx->busy)
+		return;
+	if (ctx->queued)
+		ivgpu_shadow_batches_retire(ctx, ivgpu_shadow_ring_head(ctx));
+	else if (!ctx->unfinished)
+		ivgpu_shadow_batches_free(ctx);
+}
+
+/**
+ * ivgpu_shadow_batches_settle - give back what any context has finished
+ * @vx: all virtual engines of a vGPU
+ *
+ * What is finished binds nobody: not what is put in the same place, and not the page
+ * tables on the way to it, which are about to be synchronised. Contexts that are
+ * being prepared see to it themselves. guestmem lock held.
+ */
+void ivgpu_shadow_batches_settle(struct ivgpu_vexec *vx)
+{
+	struct ivgpu_shadow_ctx *ctx;
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		list_for_each_entry(ctx, &vx->engines[i].contexts, link)
+			settle(ctx);
 }
 
 /* Copy, audit and put in its place one workaround batch of @bytes, or up to its end. */

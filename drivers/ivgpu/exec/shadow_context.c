@@ -249,6 +249,7 @@ static int attach_ppgtt(struct ivgpu_shadow_ctx *ctx, struct ivgpu_refusal *why)
 		}
 		ctx->ppgtt = ppgtt;
 	}
+	ivgpu_shadow_batches_settle(vx);
 	ret = ivgpu_ppgtt_sync(ctx->ppgtt);
 	if (ret && ret != -EAGAIN)
 		ivgpu_refuse(why, IVGPU_REFUSED_UNMAPPED,

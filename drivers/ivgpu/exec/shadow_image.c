@@ -193,21 +193,24 @@ static int prepare_anew(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
 		return -EFAULT;
 	}
 	ret = ivgpu_image_parse(ve->id, ve->vx->gen, golden_page(ve, 1), regs, &guest, &wrong);
-	if (ret)
+	if (ret) {
 		ivgpu_refuse(why, IVGPU_REFUSED_IMAGE, wrong);
-	else
-		ret = address_space(ctx, desc, &guest, why);
-	if (ret)
 		return ret;
+	}
 	resume = ctx->was_shown && ivgpu_image_resumes(&guest, ctx->shown);
-	whole = !resume || desc & IVGPU_DESC_FORCE_RESTORE;
 	if (!resume)
 		ctx->unfinished = false;
-	if (!ctx->unfinished) {
+	/* before the page tables are synchronised: copies hold the tables on the way to them */
+	if (!ctx->unfinished)
 		ivgpu_shadow_batches_free(ctx);
-		/* What was scanned but has not run may name copies that are no more. */
+	ret = address_space(ctx, desc, &guest, why);
+	if (ret)
+		return ret;
+	resume &= ctx->was_shown;
+	whole = !resume || desc & IVGPU_DESC_FORCE_RESTORE;
+	/* What was scanned but has not run may name copies that are no more. */
+	if (!ctx->unfinished)
 		whole |= guest.head != ctx->ring.scanned;
-	}
 	ret = build(ctx, regs, &guest, resume, why);
 	if (ret)
 		return ret;
@@ -244,6 +247,8 @@ static int prepare_queued(struct ivgpu_shadow_ctx *ctx, u64 desc, u32 *tail,
 		ivgpu_refuse(why, IVGPU_REFUSED_IMAGE, "ring tail lies outside the ring");
 		return -EINVAL;
 	}
+	if (ctx->nr_user)
+		ivgpu_shadow_batches_retire(ctx, ivgpu_shadow_ring_head(ctx));
 	ret = ivgpu_shadow_ctx_attach(ctx, why);
 	return ret ?: ivgpu_shadow_ring_update(ctx, 0, tail, false, why);
 }

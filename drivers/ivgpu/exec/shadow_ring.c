@@ -171,8 +171,7 @@ static int copy_and_scan(struct ivgpu_shadow_ctx *ctx, u32 from, u32 to, struct 
 	return 0;
 }
 
-/* Where hardware reads this ring now, if it does; else where it did when last seen. */
-static u32 live_head(struct ivgpu_shadow_ctx *ctx)
+u32 ivgpu_shadow_ring_head(struct ivgpu_shadow_ctx *ctx)
 {
 	struct ivgpu_engine *engine = ctx->ve->engine;
 	struct ivgpu_gpu *gpu = ctx->ve->vx->p.gpu;
@@ -207,13 +206,11 @@ static int update_live(struct ivgpu_shadow_ctx *ctx, u32 tail, struct ivgpu_refu
 	enum ivgpu_ring_verdict verdict;
 	int ret;
 
-	if (ctx->nr_user)
-		ivgpu_shadow_batches_retire(ctx, live_head(ctx));
 	if (tail == ring->scanned)
 		return 0;
 	verdict = ivgpu_ring_compare(ctx->seen_head, ring->scanned, tail, ring->size);
 	if (verdict == IVGPU_RING_REWOUND) {
-		u32 head = live_head(ctx);
+		u32 head = ivgpu_shadow_ring_head(ctx);
 
 		if (head != ctx->seen_head)
 			ctx->head_stale = true;

@@ -7,6 +7,11 @@
  * An overlay belongs to an address space and an address. It stands in a table
  * of pages, which other address spaces of the same guest may use as well; they
  * then see it too.
+ *
+ * The tables on the way to it are held: as long as it stands there, the shadow
+ * goes on leading to it, whatever the guest's entries say meanwhile (walk.c). Else
+ * the GPU would read what the guest has at that address from the moment when an
+ * entry is exchanged. A driver leaves the tables of a batch that runs alone.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -23,6 +28,30 @@ bool ivgpu_overlay_at(const struct ivgpu_table *table, unsigned int index)
 	return false;
 }
 
+static void hold(const struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
+{
+	struct ivgpu_table *table = ivgpu_ppgtt_top(ppgtt, ov->addr);
+	unsigned int level;
+
+	do {
+		level = table->level;
+		ov->way[level] = table;
+		table->held++;
+		table = level ? table->child[ivgpu_pte_index(ov->addr, level)] : NULL;
+	} while (level);
+}
+
+static void let_go(struct ivgpu_overlay *ov)
+{
+	unsigned int level;
+
+	for (level = 0; level < IVGPU_LEVELS; level++) {
+		if (ov->way[level])
+			ov->way[level]->held--;
+		ov->way[level] = NULL;
+	}
+}
+
 /* The guest's page shows again. */
 static void take_off(struct ivgpu_ppgtt_space *space, struct ivgpu_overlay *ov)
 {
@@ -32,6 +61,7 @@ static void take_off(struct ivgpu_ppgtt_space *space, struct ivgpu_overlay *ov)
 
 	if (!table)
 		return;
+	let_go(ov);
 	hlist_del_init(&ov->in_table);
 	ov->table = NULL;
 	gp = table->child[ov->index];
@@ -72,6 +102,7 @@ static int put_on(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
 	WRITE_ONCE(parent->shadow->entries[index], ivgpu_table_entry(table, guest));
 	ov->table = table;
 	hlist_add_head(&ov->in_table, &table->overlays);
+	hold(ppgtt, ov);
 	return 0;
 }
 
@@ -88,8 +119,8 @@ static void free_overlay(struct ivgpu_ppgtt *ppgtt, struct ivgpu_overlay *ov)
  * @addr: GPU address
  * @dma: address of the page to be shown, read-only; 0: the guest's page again
  *
- * Stays until undone, also when the guest changes the entry, when the shadows
- * are dropped, and when the address is not mapped for a while.
+ * Stays until undone, also when the guest changes entries on the way to it, and comes
+ * again when the shadows are dropped and built anew.
  *
  * Return: 0; -ENOENT: nothing of the guest's is mapped there; -EBUSY: another
  * address space shows an overlay in the same place; -ENOMEM; -ENOSPC.
@@ -126,7 +157,16 @@ int ivgpu_ppgtt_overlay(struct ivgpu_ppgtt *ppgtt, u64 addr, dma_addr_t dma)
 	return err;
 }
 
-/* After a synchronisation: tables may be others than before. */
+void ivgpu_overlays_lift(struct ivgpu_ppgtt *ppgtt)
+{
+	struct ivgpu_overlay *ov;
+	unsigned long index;
+
+	xa_for_each(&ppgtt->overlays, index, ov)
+		take_off(ppgtt->space, ov);
+}
+
+/* After a synchronisation: tables may have been built anew. */
 void ivgpu_overlays_place(struct ivgpu_ppgtt *ppgtt)
 {
 	struct ivgpu_overlay *ov;
@@ -143,6 +183,7 @@ void ivgpu_overlays_detach(struct ivgpu_table *table)
 	struct hlist_node *next;
 
 	hlist_for_each_entry_safe(ov, next, &table->overlays, in_table) {
+		let_go(ov);
 		hlist_del_init(&ov->in_table);
 		ov->table = NULL;
 	}

@@ -142,6 +142,7 @@ static void drop_roots(struct ivgpu_ppgtt *ppgtt)
 {
 	unsigned int i;
 
+	ivgpu_overlays_lift(ppgtt);
 	for (i = 0; i < IVGPU_ROOTS; i++) {
 		if (ppgtt->root[i])
 			ivgpu_table_put(ppgtt->space, ppgtt->root[i]);
@@ -421,15 +422,18 @@ u64 ivgpu_ppgtt_root(const struct ivgpu_ppgtt *ppgtt, unsigned int i)
 	return ppgtt->levels == 3 ? ppgtt->space->empty[IVGPU_LEVEL_PD]->dma : 0;
 }
 
+struct ivgpu_table *ivgpu_ppgtt_top(const struct ivgpu_ppgtt *ppgtt, u64 addr)
+{
+	if (ppgtt->levels == 4)
+		return ppgtt->root[0];
+	return addr >> 32 ? NULL : ppgtt->root[addr >> 30];
+}
+
 struct ivgpu_table *ivgpu_ppgtt_find(struct ivgpu_ppgtt *ppgtt, u64 addr,
 				     struct ivgpu_table **parent, unsigned int *index)
 {
-	struct ivgpu_table *table;
+	struct ivgpu_table *table = ivgpu_ppgtt_top(ppgtt, addr);
 
-	if (ppgtt->levels == 4)
-		table = ppgtt->root[0];
-	else
-		table = addr >> 32 ? NULL : ppgtt->root[addr >> 30];
 	while (table && table->level) {
 		*parent = table;
 		*index = ivgpu_pte_index(addr, table->level);

@@ -824,13 +824,8 @@ static void ppgtt_overlays(struct kunit *test)
 	lock(f);
 	KUNIT_EXPECT_EQ(test, shadow_walk(f, ivgpu_ppgtt_root(a, 0), 3, 0).phys, own);
 	unlock(f);
-	/* The address moves to another table: it follows. */
-	set(f, PT + 2, 0, entry(DATA + 7, P | W));
-	set(f, PD, 0, entry(PT + 2, P | W));
-	KUNIT_EXPECT_EQ(test, 0, sync(f, a));
 	KUNIT_EXPECT_EQ(test, 0, sync(f, b));
 	lock(f);
-	KUNIT_EXPECT_EQ(test, shadow_walk(f, ivgpu_ppgtt_root(a, 0), 3, 0).phys, own);
 	KUNIT_EXPECT_EQ(test, -EBUSY, ivgpu_ppgtt_overlay(b, 0, own + 4096));
 	KUNIT_EXPECT_EQ(test, 0, ivgpu_ppgtt_overlay(a, 0, 0));
 	KUNIT_EXPECT_EQ(test, 0, ivgpu_ppgtt_overlay(a, (1 << 21) + 0x5678, 0));
@@ -843,6 +838,74 @@ static void ppgtt_overlays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sync(f, a));
 	check(f, a, (2 << 21) + SZ_64K + 0x3000);
 	put(f, a);
+	finish(f);
+}
+
+/* What the GPU reads at an address. */
+static u64 shown(struct fixture *f, struct ivgpu_ppgtt *ppgtt, u64 addr)
+{
+	u64 phys;
+
+	lock(f);
+	phys = shadow_walk(f, ivgpu_ppgtt_root(ppgtt, 0), 3, addr).phys;
+	unlock(f);
+	return phys;
+}
+
+static void overlay(struct fixture *f, struct ivgpu_ppgtt *ppgtt, u64 addr, u64 dma)
+{
+	lock(f);
+	KUNIT_EXPECT_EQ(f->test, 0, ivgpu_ppgtt_overlay(ppgtt, addr, dma));
+	unlock(f);
+}
+
+/* The guest exchanges tables on the way to an overlay: as long as it stands, they stay. */
+static void ppgtt_overlay_holds(struct kunit *test)
+{
+	static const struct { u64 table, gfn, bits; } exchanged[] = {
+		{ PD, 0, 0 }, { PD, PT + 2, P | W }, { PD, FAKE_GFN + 512, P | W | PS },
+		{ PD, 1 << 26, P | W }, { PDP, 0, 0 }, { PDP, PD + 100, P | W | PS },
+		{ PML4, 0, 0 },
+	};
+	struct fixture *f = setup(test);
+	struct ivgpu_ppgtt *a = get4(f, PML4, false), *b;
+	u64 own = f->space->scratch_dma + 0x123000, old;
+	unsigned int i;
+
+	four_levels(f);
+	set(f, PT + 2, 0, entry(DATA + 7, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+	for (i = 0; i < ARRAY_SIZE(exchanged); i++) {
+		old = fake_guest_frame(f->g, exchanged[i].table)[0];
+		overlay(f, a, 0, own);
+		set(f, exchanged[i].table, 0, entry(exchanged[i].gfn, exchanged[i].bits));
+		KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+		KUNIT_EXPECT_EQ_MSG(test, shown(f, a, 0), own, "exchange %u", i);
+		/* undone, the guest's entry is taken up by itself */
+		overlay(f, a, 0, 0);
+		KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+		check(f, a, 0);
+		set(f, exchanged[i].table, 0, old);
+		KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+		check(f, a, 0);
+	}
+	/* Built anew it stands where the guest has the address now. */
+	overlay(f, a, 0, own);
+	set(f, PD, 0, entry(PT + 2, P | W));
+	KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+	drop(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, a));
+	KUNIT_EXPECT_EQ(test, shown(f, a, 0), own);
+	/* Who shares the table does not keep the way to it alive. */
+	b = get4(f, PML4, true);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, b));
+	put(f, a);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, b));
+	check(f, b, 0);
+	drop(f);
+	KUNIT_EXPECT_EQ(test, 0, sync(f, b));
+	check(f, b, 0);
+	put(f, b);
 	finish(f);
 }
 
@@ -1161,6 +1224,7 @@ static struct kunit_case ppgtt_cases[] = {
 	KUNIT_CASE(ppgtt_lru),
 	KUNIT_CASE(ppgtt_idle),
 	KUNIT_CASE(ppgtt_overlays),
+	KUNIT_CASE(ppgtt_overlay_holds),
 	KUNIT_CASE(ppgtt_random),
 	KUNIT_CASE(ppgtt_tracked),
 	KUNIT_CASE(ppgtt_track_off),

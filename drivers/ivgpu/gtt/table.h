@@ -53,6 +53,7 @@ struct ivgpu_shadow_page {
  * @quiet: comparisons since it changed last, up to what makes it tracked
  * @writes: ivgpu_guest_page.writes before @copy was read
  * @refs: entries and roots that name this table
+ * @held: overlays in what it leads to; no entry exchanges it while there are any
  * @nr_retry: bits set in @retry
  * @stamp: the synchronisation that brought it up to date
  * @visit: the last walk that came by
@@ -78,6 +79,7 @@ struct ivgpu_table {
 	u32 writes;
 	unsigned long suspect;
 	unsigned int refs;
+	unsigned int held;
 	unsigned int nr_retry;
 	u64 stamp;
 	u64 visit;
@@ -95,6 +97,7 @@ struct ivgpu_table {
  * struct ivgpu_overlay - one page of an address space shown instead of the guest's
  * @in_table: place in ivgpu_table.overlays
  * @table: the table of pages that it stands in; NULL: the address is not mapped
+ * @way: the tables that lead there, by level; all are held
  * @index: which entry
  * @addr: GPU address
  * @dma: what it shows
@@ -102,6 +105,7 @@ struct ivgpu_table {
 struct ivgpu_overlay {
 	struct hlist_node in_table;
 	struct ivgpu_table *table;
+	struct ivgpu_table *way[IVGPU_LEVELS];
 	unsigned int index;
 	u64 addr;
 	dma_addr_t dma;
@@ -237,12 +241,16 @@ bool ivgpu_ppgtt_make_room(struct ivgpu_ppgtt_space *space);
  */
 struct ivgpu_table *ivgpu_ppgtt_find(struct ivgpu_ppgtt *ppgtt, u64 addr,
 				     struct ivgpu_table **parent, unsigned int *index);
+/* The table that holds the first entry on the way to @addr, or NULL. */
+struct ivgpu_table *ivgpu_ppgtt_top(const struct ivgpu_ppgtt *ppgtt, u64 addr);
 
 /* walk.c: 0, -EAGAIN or -ENOMEM. */
 int ivgpu_table_sync(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table, u64 stamp);
 
 /* overlay.c */
 void ivgpu_overlays_place(struct ivgpu_ppgtt *ppgtt);
+/* Its tables go away; the address space is off the engines. */
+void ivgpu_overlays_lift(struct ivgpu_ppgtt *ppgtt);
 void ivgpu_overlays_free(struct ivgpu_ppgtt *ppgtt);
 void ivgpu_overlays_detach(struct ivgpu_table *table);
 bool ivgpu_overlay_at(const struct ivgpu_table *table, unsigned int index);

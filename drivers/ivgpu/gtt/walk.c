@@ -8,7 +8,8 @@
  *
  * What cannot be had now (-EAGAIN) leaves the entry as it was, to be met again:
  * the guest's copy is only updated together with the shadow. What cannot be had
- * at all shows as scratch and is tried again at the next synchronisation.
+ * at all shows as scratch and is tried again at the next synchronisation. A table that is
+ * held for an overlay stays where it is (-EBUSY), and its entry is met again too.
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
@@ -147,11 +148,16 @@ static int set_page_64k(struct slot *s, u64 guest)
 	return 0;
 }
 
-/* Entry of a directory leads to @child, or nowhere, from now on. */
-static void replace_table(struct slot *s, struct ivgpu_table *child, u64 guest)
+/* Entry of a directory leads to @child, or nowhere, from now on. 0, or -EBUSY and @child put. */
+static int replace_table(struct slot *s, struct ivgpu_table *child, u64 guest)
 {
 	struct ivgpu_table *old = s->table->child[s->index];
 
+	if (old && old->held && old != child) {
+		if (child)
+			ivgpu_table_put(s->space, child);
+		return -EBUSY;
+	}
 	s->table->child[s->index] = child;
 	__assign_bit(s->index, s->table->used, child);
 	WRITE_ONCE(s->table->shadow->entries[s->index],
@@ -159,6 +165,7 @@ static void replace_table(struct slot *s, struct ivgpu_table *child, u64 guest)
 			   ivgpu_table_absent(s->space, s->table->level, s->index));
 	if (old)
 		ivgpu_table_put(s->space, old);
+	return 0;
 }
 
 /* A 2M page: kept whole, or split into a table of 4K pages. */
@@ -183,7 +190,9 @@ static int set_page_2m(struct slot *s, u64 guest)
 		ivgpu_table_put(s->space, table);
 		return err;
 	}
-	replace_table(s, table, guest);
+	err = replace_table(s, table, guest);
+	if (err)
+		return err;
 	count_large(s->space, !table->shadow);
 	ivgpu_table_set_retry(s->table, s->index, refused);
 	return 0;
@@ -200,6 +209,7 @@ static unsigned int child_mode(const struct ivgpu_table *table, u64 guest)
 static int set_table(struct slot *s, u64 guest)
 {
 	struct ivgpu_table *table = s->table, *child = NULL;
+	int err;
 
 	if (guest & IVGPU_PTE_PRESENT) {
 		if (table->level == IVGPU_LEVEL_PD && (guest & IVGPU_PDE_LARGE))
@@ -211,26 +221,30 @@ static int set_table(struct slot *s, u64 guest)
 		if (IS_ERR(child))
 			return PTR_ERR(child);
 	}
-	replace_table(s, child, guest);
-	ivgpu_table_set_retry(table, s->index, false);
-	return 0;
+	err = replace_table(s, child, guest);
+	if (!err)
+		ivgpu_table_set_retry(table, s->index, false);
+	return err;
 }
 
 /* What entry @s names is not to be had: scratch, to be tried again. */
-static void refuse(struct slot *s)
+static int refuse(struct slot *s)
 {
 	unsigned int i, n = !s->table->level && s->table->mode ? IVGPU_PTES_64K : 1;
+	int err = 0;
 
 	count_refused(s->space);
 	if (s->table->level)
-		replace_table(s, NULL, 0);
+		err = replace_table(s, NULL, 0);
 	else
 		for (i = 0; i < n; i++)
 			replace_page(s, s->index + i, NULL, 0);
-	ivgpu_table_set_retry(s->table, s->index, true);
+	if (!err)
+		ivgpu_table_set_retry(s->table, s->index, true);
+	return err;
 }
 
-/* Entry @s becomes what the guest's entry says. 0, -EAGAIN or -ENOMEM. */
+/* Entry @s becomes what the guest's entry says. 0, -EAGAIN, -EBUSY or -ENOMEM. */
 static int set_entry(struct slot *s, u64 guest)
 {
 	int err;
@@ -241,15 +255,14 @@ static int set_entry(struct slot *s, u64 guest)
 		err = set_page_64k(s, guest);
 	else
 		err = set_page_4k(s, guest);
-	if (!err || err == -EAGAIN || err == -ENOMEM)
+	if (!err || err == -EAGAIN || err == -EBUSY || err == -ENOMEM)
 		return err;
-	refuse(s);	/* not the guest's, or the limit of tables was reached */
-	return 0;
+	return refuse(s);	/* not the guest's, or the limit of tables was reached */
 }
 
-/* Bring the entries of @table up to date with @now. */
+/* Bring the entries of @table up to date with @now; those of held tables are *kept. */
 static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table,
-			const u64 *now)
+			const u64 *now, bool *kept)
 {
 	unsigned int i, j, step = !table->level && table->mode ? IVGPU_PTES_64K : 1;
 	struct slot s = { .space = space, .table = table };
@@ -265,6 +278,10 @@ static int sync_entries(struct ivgpu_ppgtt_space *space, struct ivgpu_table *tab
 		if (!err) {
 			table->copy[i] = now[i];
 			space->stats->ppgtt_entries_synced++;
+			continue;
+		}
+		if (err == -EBUSY) {
+			*kept = true;
 			continue;
 		}
 		if (!ret || err != -EAGAIN)
@@ -331,7 +348,7 @@ static void judge_tracking(struct ivgpu_ppgtt_space *space, struct ivgpu_table *
  */
 static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table)
 {
-	bool tracked = table->guest->tracked, changed;
+	bool tracked = table->guest->tracked, changed, kept = false;
 	u32 writes = table->guest->writes;
 	int ret = 0;
 	void *p;
@@ -352,8 +369,8 @@ static int sync_table(struct ivgpu_ppgtt_space *space, struct ivgpu_table *table
 	table->writes = writes;
 	table->check = false;
 	if (changed)
-		ret = sync_entries(space, table, space->snapshot);
-	table->fresh = !ret;
+		ret = sync_entries(space, table, space->snapshot, &kept);
+	table->fresh = !ret && !kept;
 	return ret;
 }
 
