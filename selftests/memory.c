@@ -233,6 +233,7 @@ TEST_F_TIMEOUT(mem, shrinker, 60)
 struct churn {
 	struct vgpu *vg;
 	void *va;
+	uint64_t iova;
 	size_t size;
 	bool stop;
 	unsigned int rounds;
@@ -244,10 +245,10 @@ static void *churn(void *arg)
 	struct churn *c = arg;
 
 	while (!__atomic_load_n(&c->stop, __ATOMIC_RELAXED) && !c->error) {
-		c->error = vfio_map(&c->vg->dev, c->va, SPARE_IOVA, c->size);
+		c->error = vfio_map(&c->vg->dev, c->va, c->iova, c->size);
 		sleep_ms(3);
 		if (!c->error)
-			c->error = vfio_unmap(&c->vg->dev, SPARE_IOVA, c->size);
+			c->error = vfio_unmap(&c->vg->dev, c->iova, c->size);
 		c->rounds++;
 	}
 	return NULL;
@@ -255,7 +256,7 @@ static void *churn(void *arg)
 
 TEST_F_TIMEOUT(mem, unmapped_while_submitting, 90)
 {
-	struct churn c = { .vg = &self->vg, .size = 2 * MIB };
+	struct churn c = { .vg = &self->vg, .iova = SPARE_IOVA, .size = 2 * MIB };
 	uint64_t end = now_ms() + 6000;
 	pthread_t thread;
 	uint32_t n = 0;
@@ -283,6 +284,40 @@ TEST_F_TIMEOUT(mem, unmapped_while_submitting, 90)
 	TH_LOG("%u requests, %u times mapped and unmapped", n, c.rounds);
 	EXPECT_LT(20, c.rounds);
 	munmap(c.va, c.size);
+}
+
+/*
+ * Two threads unmap at once, each with pages that are pinned: what the one is waited for with
+ * locked, the other needs. A driver that waits for ever leaves a VMM that cannot be killed.
+ */
+TEST_F_TIMEOUT(mem, two_unmapped_at_once, 90)
+{
+	struct churn c[2] = {
+		{ .vg = &self->vg, .iova = SPARE_IOVA, .size = 2 * MIB },
+		{ .vg = &self->vg, .iova = SPARE_IOVA + 4 * MIB, .size = 2 * MIB },
+	};
+	uint64_t end = now_ms() + 4000;
+	pthread_t thread[2];
+	unsigned int i, n;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, ppgtt_map(&self->vg.pp, SPARE_VA + i * 4 * MIB, c[i].iova,
+				       c[i].size / PAGE));
+		c[i].va = mmap(NULL, c[i].size, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		ASSERT_NE(MAP_FAILED, c[i].va);
+		ASSERT_EQ(0, pthread_create(&thread[i], NULL, churn, &c[i]));
+	}
+	for (n = 0; now_ms() < end; n++)
+		ASSERT_TRUE(gpu_store(&self->lrc, SPARE_VA + n % 2 * 4 * MIB + n % 512 * PAGE, n));
+	for (i = 0; i < 2; i++) {
+		__atomic_store_n(&c[i].stop, true, __ATOMIC_RELAXED);
+		pthread_join(thread[i], NULL);
+		EXPECT_EQ(0, c[i].error);
+		TH_LOG("%u requests, %u times mapped and unmapped", n, c[i].rounds);
+		EXPECT_LT(10, c[i].rounds);
+		munmap(c[i].va, c[i].size);
+	}
 }
 
 static void *new_memory(void)

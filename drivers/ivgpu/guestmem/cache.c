@@ -46,6 +46,8 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 	xa_init(&gm->chunks);
 	INIT_LIST_HEAD(&gm->marked);
 	INIT_LIST_HEAD(&gm->moves);
+	INIT_WORK(&gm->request.work, ivgpu_guestmem_request_work);
+	init_waitqueue_head(&gm->request.wait);
 	return 0;
 }
 

@@ -74,6 +74,8 @@ struct ivgpu_guest_run *ivgpu_guest_run_map(struct ivgpu_guestmem *gm, u64 gfn,
 					    struct page **pages, int n);
 /* One page of @run is not pinned any more, or will not be in a moment. */
 void ivgpu_guest_run_leave(struct ivgpu_guestmem *gm, struct ivgpu_guest_run *run);
+/* The work of struct ivgpu_guestmem_request. */
+void ivgpu_guestmem_request_work(struct work_struct *work);
 /* Is a dma_unmap taking @gfn away? */
 bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn);
 void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,

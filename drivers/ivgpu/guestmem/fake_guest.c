@@ -52,6 +52,8 @@ static void fake_unpin(void *owner, u64 gfn, int npages)
 
 	g->unpins_called++;
 	KUNIT_EXPECT_FALSE(g->test, mutex_is_locked(&g->gm.lock));
+	if (g->hold_unpin)
+		wait_for_completion(g->hold_unpin);
 	for (i = 0; i < npages; i++) {
 		if (gfn + i < FAKE_GFN || gfn + i - FAKE_GFN >= FAKE_PAGES ||
 		    !g->pins[gfn + i - FAKE_GFN]) {

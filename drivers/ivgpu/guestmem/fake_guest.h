@@ -7,6 +7,7 @@
 #define IVGPU_GUESTMEM_FAKE_GUEST_H
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 
 #include "guestmem.h"
 
@@ -33,6 +34,7 @@
  * @deaf: writes are not told of
  * @crowded: how often room was asked for
  * @during_pin: called when pages were pinned, before the call returns
+ * @hold_unpin: what the unpin op waits for before it does anything, or NULL
  */
 struct fake_guest {
 	struct kunit *test;
@@ -52,6 +54,7 @@ struct fake_guest {
 	bool deaf;
 	unsigned int crowded;
 	void (*during_pin)(struct fake_guest *g, u64 gfn, int n);
+	struct completion *hold_unpin;
 };
 
 /* Freed with the test, which fails if anything is still pinned then. */

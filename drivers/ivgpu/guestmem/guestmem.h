@@ -30,6 +30,8 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 struct device;
@@ -137,6 +139,28 @@ struct ivgpu_guestmem_block {
 };
 
 /**
+ * struct ivgpu_guestmem_request - what dma_unmap wants unpinned
+ * @work: does it, as it may have to wait for whom dma_unmap keeps waiting
+ * @wait: woken when it is done
+ * @first: first GFN
+ * @last: last GFN
+ * @pending: not done yet
+ * @used: how many pages had users and stayed
+ * @again: how often in a row the same range was asked for
+ * @since: jiffies when it was asked for last
+ */
+struct ivgpu_guestmem_request {
+	struct work_struct work;
+	wait_queue_head_t wait;
+	u64 first;
+	u64 last;
+	bool pending;
+	unsigned long used;
+	unsigned int again;
+	unsigned long since;
+};
+
+/**
  * struct ivgpu_guestmem - the pinned pages of one guest
  * @lock: see the head of this file
  * @pin_lock: one pinner at a time; protects @run and @batch
@@ -157,6 +181,7 @@ struct ivgpu_guestmem_block {
  * @blocks: ranges that dma_unmap is taking away
  * @nr_blocks: how many
  * @moves: ranges being pinned or unpinned with @lock dropped
+ * @request: what dma_unmap wants unpinned; one at a time
  * @tracking: write tracking is to be used
  * @crowded: a limit was met since ops->crowded was called
  * @said_limit: that @limit was reached was reported
@@ -185,6 +210,7 @@ struct ivgpu_guestmem {
 	struct ivgpu_guestmem_block blocks[IVGPU_GUESTMEM_BLOCKS];
 	unsigned int nr_blocks;
 	struct list_head moves;
+	struct ivgpu_guestmem_request request;
 	bool tracking;
 	bool crowded;
 	bool said_limit;
@@ -256,7 +282,7 @@ void ivgpu_guestmem_track_lost(struct ivgpu_guestmem *gm, u64 first_gfn, u64 pag
  * users let go (the caller's job: engines, shadows); then release, in any case.
  * Returns how many pages in the range still have users, which stay pinned: 0,
  * or the caller forgot a user. A block ends by itself a short time after
- * ivgpu_guestmem_release(). Both are bounded in time.
+ * ivgpu_guestmem_release(). Both are bounded in time, and for one caller at a time.
  */
 bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);

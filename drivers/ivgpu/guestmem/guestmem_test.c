@@ -368,6 +368,35 @@ static void guestmem_unmap_while_pinning(struct kunit *test)
 	fake_guest_finish(g);
 }
 
+/*
+ * Another unmap has the container and waits for this one: it returns in bounded time, longer
+ * each time it is called again, and is done when the other has let go.
+ */
+static void guestmem_container_is_busy(struct kunit *test)
+{
+	struct fake_guest *g = fake_guest_create(test);
+	DECLARE_COMPLETION_ONSTACK(other);
+	unsigned long start = jiffies;
+
+	want(g, FAKE_GFN, 64);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	g->hold_unpin = &other;
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 64u, fake_guest_pinned(g));
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 64u, fake_guest_pinned(g));
+	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - start), 1000u);
+	complete_all(&other);
+	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63) ||
+			  !fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(g));
+	KUNIT_EXPECT_EQ(test, 1u, g->gm.request.again);
+	fake_guest_finish(g);
+}
+
 /* More blocks at once than are kept apart: what is blocked must stay so. */
 static void guestmem_many_blocks(struct kunit *test)
 {
@@ -407,6 +436,7 @@ static struct kunit_case guestmem_cases[] = {
 	KUNIT_CASE(guestmem_marks),
 	KUNIT_CASE(guestmem_unmap),
 	KUNIT_CASE(guestmem_unmap_while_pinning),
+	KUNIT_CASE(guestmem_container_is_busy),
 	KUNIT_CASE(guestmem_many_blocks),
 	{}
 };

@@ -6,22 +6,32 @@
  * container, and panics the host when pages of the range are still or again
  * pinned after ten calls (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_unmap).
  * So pages are unpinned before the call returns, a pinner that is at work on
- * the range is given time to undo it, and new pins in the range wait. The wait
- * for a pinner is bounded: it may itself wait for the container, which another
- * unmap may hold while it waits for the list of devices.
+ * the range is given time to undo it, and new pins in the range wait.
+ *
+ * Unpinning needs the container's lock, which another unmap of the same container
+ * may hold while it waits for the list of devices. So dma_unmap has a worker unpin
+ * and waits for it in bounded time, as it does for pinners. When it returns before
+ * the worker is done, the other unmap goes on, the worker gets the lock, and VFIO
+ * calls again. Each time in a row it waits twice as long, and blocks the range
+ * twice as long, so that ten calls are enough however busy the host is.
  */
 #include <linux/bitmap.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "chunk.h"
 
 /* How long a block lasts after the release: VFIO needs that to remove its mapping. */
 #define BLOCK_TIME	msecs_to_jiffies(50)
-/* How long a release waits for pinners at work on the range. */
+/* How long a release waits for pinners at work on the range, and for the worker. */
 #define MOVE_WAIT	msecs_to_jiffies(100)
+/* Both are doubled so often at most, for calls that follow one another in this time. */
+#define MOST_AGAIN	7
+#define IN_A_ROW	(30 * HZ)
 
 /* Pages looked at in one step. */
 #define WINDOW		IVGPU_GUESTMEM_RUN
@@ -223,7 +233,7 @@ static struct ivgpu_guestmem_block *add_block(struct ivgpu_guestmem *gm, u64 fir
 	return b;
 }
 
-static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last)
+static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int again)
 {
 	unsigned int i;
 
@@ -232,7 +242,7 @@ static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last)
 
 		if (b->open && b->first <= first && b->last >= last) {
 			b->open = false;
-			b->until = jiffies + BLOCK_TIME;
+			b->until = jiffies + (BLOCK_TIME << again);
 		}
 	}
 }
@@ -266,6 +276,55 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
 	return any;
 }
 
+void ivgpu_guestmem_request_work(struct work_struct *work)
+{
+	struct ivgpu_guestmem_request *r = container_of(work, struct ivgpu_guestmem_request, work);
+	struct ivgpu_guestmem *gm = container_of(r, struct ivgpu_guestmem, request);
+
+	r->used = release_range(gm, r->first, r->last, true);
+	/* pairs with the acquire in wait_for_worker(): what it did is seen by who sees it done */
+	smp_store_release(&r->pending, false);
+	wake_up_all(&r->wait);
+}
+
+/* Has the worker nothing to do any more? Waits in bounded time. */
+static bool wait_for_worker(struct ivgpu_guestmem *gm)
+{
+	struct ivgpu_guestmem_request *r = &gm->request;
+
+	/* pairs with the release in ivgpu_guestmem_request_work() */
+	return wait_event_timeout(r->wait, !smp_load_acquire(&r->pending), MOVE_WAIT << r->again);
+}
+
+/* How often in a row this range was asked for. */
+static void count_again(struct ivgpu_guestmem_request *r, u64 first, u64 last)
+{
+	bool same = r->first == first && r->last == last &&
+		    r->since && time_before(jiffies, r->since + IN_A_ROW);
+
+	r->again = same ? min(r->again + 1, MOST_AGAIN) : 0;
+	r->since = jiffies ?: 1;
+}
+
+/* Have the worker unpin the range; how many pages had users. False: not done in the time. */
+static bool ask_worker(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned long *used)
+{
+	struct ivgpu_guestmem_request *r = &gm->request;
+
+	*used = 0;
+	if (!wait_for_worker(gm))
+		return false;
+	count_again(r, first, last);
+	r->first = first;
+	r->last = last;
+	r->pending = true;
+	queue_work(system_unbound_wq, &r->work);
+	if (!wait_for_worker(gm))
+		return false;
+	*used = r->used;
+	return true;
+}
+
 /**
  * ivgpu_guestmem_release() - last step of dma_unmap
  * @gm: the guest's memory
@@ -273,21 +332,23 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
  * @last_gfn: as given to ivgpu_guestmem_block()
  *
  * Unpins the pages in the range, and waits for those that another thread is
- * unpinning.
+ * unpinning; bounded, so that pages may be left that are unpinned a moment later.
+ * One caller at a time. May sleep.
  *
  * Return: how many pages still have users and stay pinned.
  */
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
 {
-	unsigned long used = release_range(gm, first_gfn, last_gfn, true);
+	unsigned long used;
 
-	if (!wait_for_moves(gm, first_gfn, last_gfn))
-		pr_debug("ivgpu %s: dma_unmap does not wait longer for a pin at work\n", gm->name);
+	if (!ask_worker(gm, first_gfn, last_gfn, &used) ||
+	    !wait_for_moves(gm, first_gfn, last_gfn))
+		pr_debug("ivgpu %s: dma_unmap does not wait longer for the container\n", gm->name);
 	if (used)
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
 				   gm->name, used);
 	mutex_lock(&gm->lock);
-	close_blocks(gm, first_gfn, last_gfn);
+	close_blocks(gm, first_gfn, last_gfn, gm->request.again);
 	mutex_unlock(&gm->lock);
 	return used;
 }
@@ -312,6 +373,7 @@ void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm)
 	struct ivgpu_guest_chunk *chunk;
 	unsigned long index, lost = 0;
 
+	flush_work(&gm->request.work);
 	ivgpu_guestmem_begin(gm);	/* forgets the marks */
 	mutex_lock(&gm->lock);
 	xa_for_each(&gm->chunks, index, chunk) {
