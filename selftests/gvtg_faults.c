@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "testmain.h"
+#include "gen9.h"
 #include "witness.h"
 
 #define RW (PTE_PRESENT | PTE_WRITE)
@@ -354,6 +355,51 @@ TEST_F_TIMEOUT(gvtg, aperture_outlives_reset, 60)
 	END_UNSET();
 	if (map)
 		munmap(map, PAGE);
+}
+
+/*
+ * The same with fences: what goes through the GPU's own aperture is in the GPU's log, while
+ * entries, fences and memory change under it. No page of anybody else is there.
+ */
+TEST_F_TIMEOUT(gvtg, fenced_aperture, 60)
+{
+	struct duel *d = &self->d;
+	const unsigned int pages = 16, last = (pages - 1) * PAGE;
+	uint32_t *map = NULL;
+	unsigned int i, k;
+	struct bo bo;
+
+	BEGIN("fenced_aperture");
+	ASSERT_EQ(0, bo_create_low(&d->evil, &bo, pages));
+	if (region_mappable(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX))
+		map = region_mmap(&d->evil.dev, VFIO_PCI_BAR2_REGION_INDEX, bo.ggtt,
+				  pages * PAGE);
+	for (i = 0; i < 64; i++) {
+		vgpu_write(&d->evil, FENCE(0), 0);
+		vgpu_write(&d->evil, FENCE(0) + 4, (bo.ggtt + last) | (512 / 128 - 1));
+		if (i % 8 != 3)
+			vgpu_write(&d->evil, FENCE(0), bo.ggtt | 1);
+		for (k = 0; k < pages; k++) {
+			ggtt_write_pte(&d->evil, bo.ggtt + k * PAGE, (i + k) % 7 == 6 ? 0 :
+				       (bo.gpa + (i + k) % pages * PAGE) | PTE_PRESENT);
+			aperture_store(d, map ? map + k * PAGE / 4 : NULL, bo.ggtt + k * PAGE, i);
+		}
+		ggtt_flush(&d->evil);
+		for (k = 0; k < pages; k++)
+			aperture_store(d, map ? map + k * PAGE / 4 + k : NULL,
+				       bo.ggtt + k * PAGE + 4 * k, i);
+		if (i % 16 == 7) {
+			struct guestmem *mem = &d->evil.mem;
+
+			EXPECT_EQ(0, vfio_unmap(&d->evil.dev, mem->base, mem->size));
+			if (map)
+				store32(map, 0xdead);
+			EXPECT_EQ(0, vfio_map(&d->evil.dev, mem->va, mem->base, mem->size));
+		}
+	}
+	if (map)
+		munmap(map, pages * PAGE);
+	END(RCS);
 }
 
 /* 10. mmio.c and others: warnings that a guest raises; with panic_on_warn they end the host. */
