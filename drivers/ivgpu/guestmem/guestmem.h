@@ -146,8 +146,7 @@ struct ivgpu_guestmem_block {
  * @last: last GFN
  * @pending: not done yet
  * @used: how many pages had users and stayed
- * @again: how often in a row the same range was asked for
- * @since: jiffies when it was asked for last
+ * @late: how often in a row it was not done in the time
  */
 struct ivgpu_guestmem_request {
 	struct work_struct work;
@@ -156,8 +155,7 @@ struct ivgpu_guestmem_request {
 	u64 last;
 	bool pending;
 	unsigned long used;
-	unsigned int again;
-	unsigned long since;
+	unsigned int late;
 };
 
 /**

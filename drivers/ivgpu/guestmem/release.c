@@ -12,8 +12,8 @@
  * may hold while it waits for the list of devices. So dma_unmap has a worker unpin
  * and waits for it in bounded time, as it does for pinners. When it returns before
  * the worker is done, the other unmap goes on, the worker gets the lock, and VFIO
- * calls again. Each time in a row it waits twice as long, and blocks the range
- * twice as long, so that ten calls are enough however busy the host is.
+ * calls again. While the worker is late, each call waits twice as long as the last and
+ * blocks the range twice as long, so that ten are enough however busy the host is.
  */
 #include <linux/bitmap.h>
 #include <linux/delay.h>
@@ -29,9 +29,8 @@
 #define BLOCK_TIME	msecs_to_jiffies(50)
 /* How long a release waits for pinners at work on the range, and for the worker. */
 #define MOVE_WAIT	msecs_to_jiffies(100)
-/* Both are doubled so often at most, for calls that follow one another in this time. */
-#define MOST_AGAIN	7
-#define IN_A_ROW	(30 * HZ)
+/* Both are doubled so often at most, when the worker is late in a row. */
+#define MOST_LATE	7
 
 /* Pages looked at in one step. */
 #define WINDOW		IVGPU_GUESTMEM_RUN
@@ -233,7 +232,7 @@ static struct ivgpu_guestmem_block *add_block(struct ivgpu_guestmem *gm, u64 fir
 	return b;
 }
 
-static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int again)
+static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int late)
 {
 	unsigned int i;
 
@@ -242,7 +241,7 @@ static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigne
 
 		if (b->open && b->first <= first && b->last >= last) {
 			b->open = false;
-			b->until = jiffies + (BLOCK_TIME << again);
+			b->until = jiffies + (BLOCK_TIME << late);
 		}
 	}
 }
@@ -288,22 +287,13 @@ void ivgpu_guestmem_request_work(struct work_struct *work)
 }
 
 /* Has the worker nothing to do any more? Waits in bounded time. */
-static bool wait_for_worker(struct ivgpu_guestmem *gm)
+static bool wait_for_worker(struct ivgpu_guestmem_request *r)
 {
-	struct ivgpu_guestmem_request *r = &gm->request;
-
 	/* pairs with the release in ivgpu_guestmem_request_work() */
-	return wait_event_timeout(r->wait, !smp_load_acquire(&r->pending), MOVE_WAIT << r->again);
-}
-
-/* How often in a row this range was asked for. */
-static void count_again(struct ivgpu_guestmem_request *r, u64 first, u64 last)
-{
-	bool same = r->first == first && r->last == last &&
-		    r->since && time_before(jiffies, r->since + IN_A_ROW);
-
-	r->again = same ? min(r->again + 1, MOST_AGAIN) : 0;
-	r->since = jiffies ?: 1;
+	if (wait_event_timeout(r->wait, !smp_load_acquire(&r->pending), MOVE_WAIT << r->late))
+		return true;
+	r->late = min(r->late + 1, MOST_LATE);
+	return false;
 }
 
 /* Have the worker unpin the range; how many pages had users. False: not done in the time. */
@@ -312,14 +302,13 @@ static bool ask_worker(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned 
 	struct ivgpu_guestmem_request *r = &gm->request;
 
 	*used = 0;
-	if (!wait_for_worker(gm))
+	if (!wait_for_worker(r))
 		return false;
-	count_again(r, first, last);
 	r->first = first;
 	r->last = last;
 	r->pending = true;
 	queue_work(system_unbound_wq, &r->work);
-	if (!wait_for_worker(gm))
+	if (!wait_for_worker(r))
 		return false;
 	*used = r->used;
 	return true;
@@ -339,17 +328,21 @@ static bool ask_worker(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned 
  */
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
 {
+	struct ivgpu_guestmem_request *r = &gm->request;
 	unsigned long used;
+	bool done;
 
-	if (!ask_worker(gm, first_gfn, last_gfn, &used) ||
-	    !wait_for_moves(gm, first_gfn, last_gfn))
+	done = ask_worker(gm, first_gfn, last_gfn, &used);
+	if (!done || !wait_for_moves(gm, first_gfn, last_gfn))
 		pr_debug("ivgpu %s: dma_unmap does not wait longer for the container\n", gm->name);
 	if (used)
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
 				   gm->name, used);
 	mutex_lock(&gm->lock);
-	close_blocks(gm, first_gfn, last_gfn, gm->request.again);
+	close_blocks(gm, first_gfn, last_gfn, r->late);
 	mutex_unlock(&gm->lock);
+	if (done)
+		r->late = 0;
 	return used;
 }
 
