@@ -42,9 +42,37 @@ static bool dies(uint32_t *p)
 	return died;
 }
 
+/* A device stays open while it is mapped, and its mdev cannot be removed: all go in the end. */
+static struct {
+	void *at;
+	size_t size;
+} maps[8];
+
 static uint32_t *map_at(struct vgpu *vg, uint32_t ggtt, unsigned int pages)
 {
-	return region_mmap(&vg->dev, BAR2, ggtt, pages * PAGE);
+	size_t size = (size_t)pages * PAGE;
+	uint32_t *p = region_mmap(&vg->dev, BAR2, ggtt, size);
+	unsigned int i;
+
+	for (i = 0; p && i < ARRAY_SIZE(maps); i++) {
+		if (maps[i].at)
+			continue;
+		maps[i].at = p;
+		maps[i].size = size;
+		return p;
+	}
+	return NULL;
+}
+
+static void unmap_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		if (maps[i].at)
+			munmap(maps[i].at, maps[i].size);
+		maps[i].at = NULL;
+	}
 }
 
 static uint32_t access_read(struct vgpu *vg, uint32_t at)
@@ -105,6 +133,7 @@ FIXTURE_SETUP(aperture)
 
 FIXTURE_TEARDOWN(aperture)
 {
+	unmap_all();
 	vgpu_close(&self->vg);
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
@@ -157,7 +186,6 @@ TEST_F(aperture, same_bytes)
 		ASSERT_EQ(1, vfio_read(&self->vg.dev, BAR2, bo.ggtt + i, &byte, 1));
 		EXPECT_EQ((uint8_t)i, byte);
 	}
-	munmap(p, 4 * PAGE);
 }
 
 /* An entry that names nothing shows a page of the vGPU's own, the same by both ways. */
@@ -179,7 +207,6 @@ TEST_F(aperture, nothing_there)
 	ASSERT_EQ(0, vfio_reset(&self->vg.dev));
 	vfio_enable_device(&self->vg.dev);
 	EXPECT_EQ(0, load32(p + 1));
-	munmap(p, 2 * PAGE);
 }
 
 /* A page not looked at before is synchronised when it is, without a flush. */
@@ -198,7 +225,6 @@ TEST_F(aperture, first_look_needs_no_flush)
 	EXPECT_EQ(0x1111, load32(p));
 	ggtt_write_pte(&self->vg, at + PAGE, bo.gpa | PTE_PRESENT);
 	EXPECT_EQ(0x1111, access_read(&self->vg, at + PAGE));
-	munmap(p, 2 * PAGE);
 }
 
 /* Whether memory is off, or the power: a mapping has nothing, an access gets ones. */
@@ -240,8 +266,6 @@ TEST_F(aperture, memory_off_and_d3)
 	cfg_write16(dev, pm, 0);
 	EXPECT_EQ(0x77, load32(p));
 	EXPECT_EQ(0x77, load32(q));
-	munmap(p, PAGE);
-	munmap(q, PAGE);
 }
 
 /* Known bytes of tiles, computed here; by mapping through a fence of the GPU, and by access. */
@@ -278,7 +302,6 @@ TEST_F(aperture, fenced)
 	/* and without a fence it is what it was */
 	store32(p + 4711, 0x4711);
 	EXPECT_EQ(0x4711, load32(bo.map + 4711));
-	munmap(p, size);
 }
 
 /* An entry under a fence changes, or goes: what is mapped follows at the flush. */
@@ -304,7 +327,6 @@ TEST_F(aperture, fenced_entries_change)
 	store32(p, 3);
 	EXPECT_EQ(2, load32(other.map));
 	EXPECT_EQ(0, load32(bo.map));
-	munmap(p, 8 * PAGE);
 }
 
 /* The driver forgets what it can have again: what is written next must not be lost. */
@@ -326,7 +348,6 @@ TEST_F(aperture, shadows_dropped)
 		store32(p + i * PAGE / 4, 100 + i);
 		EXPECT_EQ(100 + i, load32(bo.map + at / 4));
 	}
-	munmap(p, 16 * PAGE);
 }
 
 /* All of the low part under fences, in more pieces than the GPU has fences. */
@@ -376,7 +397,6 @@ TEST_F(aperture, more_fenced_than_slots)
 		}
 	}
 	EXPECT_GE(counter(&self->vg, "fence_steals"), PIECES);
-	munmap(p, self->vg.low_size);
 }
 
 /* Two vGPUs take slots from one another: each sees its own memory alone. */
@@ -405,17 +425,18 @@ TEST_F(aperture, two_take_turns)
 				TH_LOG("%x of the other at %x", bo[k].map[i], i * 4);
 			}
 	/* what the one leaves is not there for the other, nor for who comes after */
-	munmap(p[1], vg[1]->low_size);
+	unmap_all();
 	vgpu_close(&other);
 	ASSERT_EQ(0, vgpu_open(&other, 1));
+	p[0] = map_at(&self->vg, self->vg.low_base, self->vg.low_size / PAGE);
+	ASSERT_NE(NULL, p[0]);
 	p[1] = map_at(&other, other.low_base, other.low_size / PAGE);
 	ASSERT_NE(NULL, p[1]);
 	for (offset = 0; offset < other.low_size; offset += MIB)
 		EXPECT_EQ(0, load32(p[1] + offset / 4));
 	store32(p[0], 0x5afe);
 	EXPECT_EQ(0x5afe, load32(behind(vg[0], &bo[0], 0)));
-	munmap(p[1], other.low_size);
-	munmap(p[0], vg[0]->low_size);
+	unmap_all();
 	vgpu_close(&other);
 }
 
@@ -483,7 +504,6 @@ TEST_F_TIMEOUT(aperture, changes_under_access, 60)
 	EXPECT_EQ(0, r.wrong);
 	EXPECT_GT(r.rounds, 0);
 	EXPECT_GT(rounds, 16);
-	munmap(r.p, r.bytes);
 }
 
 /*
@@ -585,6 +605,7 @@ FIXTURE_TEARDOWN(kvm)
 {
 	if (self->vcpu > 0)
 		close(self->vcpu);
+	unmap_all();
 	vgpu_close(&self->vg);
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
@@ -650,7 +671,6 @@ TEST_F_TIMEOUT(kvm, huge_page_through_bar2, 60)
 			}
 		}
 	}
-	munmap(p, MIB);
 }
 
 /* Memory goes while the guest may have it mapped; it comes back as scratch. */
@@ -672,7 +692,6 @@ TEST_F_TIMEOUT(kvm, memory_goes, 60)
 	ASSERT_EQ(0, run_guest(self->vcpu, self->run));
 	for (i = 0; i < HUGE_PAGE / 4; i++)
 		ASSERT_EQ(0, load32((uint32_t *)self->memory + i));
-	munmap(p, WINDOW * PAGE);
 }
 
 TEST_PROGRAM_MAIN

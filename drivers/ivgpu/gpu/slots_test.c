@@ -15,7 +15,7 @@
 
 struct fixture {
 	struct ivgpu_slots slots;
-	struct ivgpu_slot_user user[3];
+	struct ivgpu_slot_user user[IVGPU_SLOT_SHARES];
 	const struct ivgpu_slot_user *last;
 	u64 last_start;
 	unsigned int evicted;
@@ -44,7 +44,7 @@ static int init(struct kunit *test)
 	return 0;
 }
 
-static void exit(struct kunit *test)
+static void leave(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct ivgpu_slot *slot, *next;
@@ -127,6 +127,24 @@ static void shares_are_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->user[1].fenced, share);
 }
 
+/* All have their share: who wants more has to give up his own. */
+static void nobody_has_more(struct kunit *test)
+{
+	const unsigned int share = IVGPU_SLOT_FENCES / IVGPU_SLOT_SHARES;
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_SLOT_FENCES; i++)
+		KUNIT_ASSERT_NOT_NULL(test, take(f, i / share, i * SZ_1M, SZ_64K, FENCE));
+	KUNIT_EXPECT_EQ(test, f->evicted, 0u);
+	KUNIT_ASSERT_NOT_NULL(test, take(f, 3, 100 * SZ_1M, SZ_64K, FENCE));
+	KUNIT_EXPECT_EQ(test, f->evicted, 1u);
+	KUNIT_EXPECT_PTR_EQ(test, f->last, &f->user[3]);
+	KUNIT_EXPECT_EQ(test, f->last_start, 3ull * share * SZ_1M);
+	for (i = 0; i < IVGPU_SLOT_SHARES; i++)
+		KUNIT_EXPECT_EQ(test, f->user[i].fenced, share);
+}
+
 /* Bytes run out before fences do. */
 static void bytes_run_out(struct kunit *test)
 {
@@ -194,6 +212,7 @@ static struct kunit_case slots_cases[] = {
 	KUNIT_CASE(found_by_what_it_shows),
 	KUNIT_CASE(least_recently_used),
 	KUNIT_CASE(shares_are_kept),
+	KUNIT_CASE(nobody_has_more),
 	KUNIT_CASE(bytes_run_out),
 	KUNIT_CASE(never_twice),
 	KUNIT_CASE(nothing_to_give),
@@ -203,7 +222,7 @@ static struct kunit_case slots_cases[] = {
 static struct kunit_suite slots_suite = {
 	.name = "ivgpu_slots",
 	.init = init,
-	.exit = exit,
+	.exit = leave,
 	.test_cases = slots_cases,
 };
 
