@@ -254,7 +254,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(third_list_is_refused),
 	KUNIT_CASE(idle_refuses_all_but_submission),
 	KUNIT_CASE(status_register),
-	KUNIT_CASE(random_walk),
+	KUNIT_CASE_SLOW(random_walk),
 	{}
 };
 

@@ -1225,11 +1225,11 @@ static struct kunit_case ppgtt_cases[] = {
 	KUNIT_CASE(ppgtt_idle),
 	KUNIT_CASE(ppgtt_overlays),
 	KUNIT_CASE(ppgtt_overlay_holds),
-	KUNIT_CASE(ppgtt_random),
+	KUNIT_CASE_SLOW(ppgtt_random),
 	KUNIT_CASE(ppgtt_tracked),
 	KUNIT_CASE(ppgtt_track_off),
 	KUNIT_CASE(ppgtt_hot_table),
-	KUNIT_CASE(ppgtt_never_told),
+	KUNIT_CASE_SLOW(ppgtt_never_told),
 	KUNIT_CASE(ppgtt_told_no_more),
 	KUNIT_CASE(ppgtt_track_lost),
 	{}

@@ -562,7 +562,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fixed_share_gives_no_more),
 	KUNIT_CASE(nobody_starves),
 	KUNIT_CASE(waker_is_on_within_a_slice),
-	KUNIT_CASE(random_steps),
+	KUNIT_CASE_SLOW(random_steps),
 	{}
 };
 

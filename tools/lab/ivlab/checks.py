@@ -93,17 +93,31 @@ def check_layering():
     yield from tap.parse("layering", result.stdout)
 
 
-def check_kunit():
-    """KUnit suites under UML."""
-    raw = os.path.join(BUILD, "kunit.ktap")
+def run_kunit(kind):
+    """All KUnit suites under UML; (raw output's path, results)."""
+    raw = os.path.join(BUILD, kind + ".ktap")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(raw)
-    status = kunit.run(raw=raw)
-    results = tap.parse_ktap("kunit", read_file(raw, ""))
-    yield from results
+    status = kunit.run(raw=raw, kind=kind)
+    results = tap.parse_ktap(kind, read_file(raw, ""))
     if status or not results:
-        yield tap.step("kunit:run", False, "kunit.py ended with status %d, %d results; see %s" % (
-            status, len(results), raw))
+        results.append(tap.step(kind + ":run", False,
+                                "kunit.py ended with status %d, %d results; see %s" % (
+                                    status, len(results), raw)))
+    return raw, results
+
+
+def check_kunit():
+    """KUnit suites under UML."""
+    yield from run_kunit(kunit.PLAIN)[1]
+
+
+def check_kunit_sanitize():
+    """The same with KASAN, UBSAN and lockdep; any report fails."""
+    raw, results = run_kunit(kunit.SANITIZE)
+    yield from results
+    reports = kunit.reports(raw)
+    yield tap.step("kunit-sanitize:no report", not reports, "\n".join(reports[:8]))
 
 
 def make_check(name, *arguments):

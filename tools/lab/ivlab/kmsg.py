@@ -11,7 +11,7 @@ BAD = re.compile(
     r"|unable to handle|KASAN: |KCSAN: |UBSAN: |INFO: task .* blocked for more than"
     r"|possible recursive locking|possible circular locking|possible deadlock|suspicious RCU usage"
     r"|detected stalls|self-detected stall|soft lockup|refcount_t: |list_(add|del) corruption"
-    r"|DMA-API: |slab-use-after-free|sleeping function called")
+    r"|DMA-API: (?!preallocated|debugging enabled)|slab-use-after-free|sleeping function called")
 
 # The emulator died under a stock kernel: the machine is booted once more.
 PANIC = re.compile(r"Kernel panic|Oops: |BUG: unable to handle|corrupted stack end"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The part of `make check` that runs on the sanitizer kernel."""
+"""The parts of `make check` that run on the sanitizer kernel: a short one, and a full one by name."""
 
 import os
 import re
@@ -10,8 +10,13 @@ from .base import BUILD, LabError, read_file
 
 # They measure time, which the checkers make long.
 NOT_TIMED = ("sched_knobs", "sched_faults", "share")
+# What opens, maps, submits, unmaps and closes at once and beside one another finds most.
+SHORT = ("soak", "memory", "lifecycle=-fkilled", "aperture=-faperture")
+SHORT_BY_CDEV = ("soak", "lifecycle=-fkilled", "vfio_abi")
 # By cdev: what is about opening, mapping, submitting and closing.
-BY_CDEV = ("vfio_abi", "submit", "lifecycle", "hostile_vfio", "hostile_race")
+BY_CDEV = ("vfio_abi", "submit", "lifecycle", "hostile_vfio", "hostile_race", "soak")
+# One after another in a virtual host each: so many that each takes some minutes.
+PER_HOST = 4
 
 
 def leaks(text):
@@ -20,26 +25,55 @@ def leaks(text):
     return [r for r in reports if r.startswith("unreferenced") and "[ivgpu" in r]
 
 
-def check_sanitize():
-    """kselftest by group and by cdev under KASAN, UBSAN, lockdep; kmemleak."""
-    sanitize.ensure()
-    checks.build_selftests()
-    good = build.build(sanitize.NAME, werror=True)
-    yield tap.step("build:sanitize", good)
-    if not good:
-        raise LabError("the module does not build for the sanitizer kernel")
-    names = [n for n in checks.selftest_names() if n not in NOT_TIMED]
-    share = os.path.join(BUILD, "kselftest", "sanitize")
+def kunit_results(share):
+    """What the KUnit module's suites said."""
+    text = read_file(os.path.join(share, "kunit.ktap"), "")
+    results = tap.parse_ktap("sanitize/kunit", text)
+    yield from results
+    yield tap.step("sanitize/kunit:end", bool(results) and text.endswith("# end\n"), text[-300:])
+
+
+def host(tag, by_group, by_cdev, seconds, stride):
+    """Results of programs on the sanitizer kernel, in one virtual host."""
+    share = os.path.join(BUILD, "kselftest", tag)
     shutil.rmtree(share, ignore_errors=True)
     os.makedirs(share)
     status, text = vmchecks.lab(
-        "host", "--kernel", sanitize.NAME, "--share", share,
-        "--timeout", "1500", "--keep-logs", os.path.join(share, "logs"), "--",
-        "tools/lab/vm/run-sanitized", *names, "--", *BY_CDEV)
-    for way, programs in (("group", names), ("cdev", BY_CDEV)):
-        yield from vmchecks.selftest_results(os.path.join(share, way), programs,
-                                             "sanitize/" + way)
+        "host", "--kernel", sanitize.NAME, "--share", share, "--append", "kunit.enable=1",
+        "--timeout", str(seconds), "--keep-logs", os.path.join(share, "logs"), "--",
+        "env", "IVGPU_FAULT_STRIDE=%d" % stride,
+        "tools/lab/vm/run-sanitized", *by_group, "--", *by_cdev)
+    for way, words in (("group", by_group), ("cdev", by_cdev)):
+        names = [word.partition("=")[0] for word in words if word != "kunit"]
+        yield from vmchecks.selftest_results(os.path.join(share, way), names, "sanitize/" + way)
+    if "kunit" in by_group:
+        yield from kunit_results(share)
     found = read_file(os.path.join(share, "kmemleak"), "")
-    yield tap.step("sanitize:kmemleak was asked", found.endswith("# end\n"))
-    yield tap.step("sanitize:nothing of ivgpu leaks", not leaks(found), "\n".join(leaks(found)))
-    yield tap.step("sanitize:lab run", status == 0, vmchecks.last_words(text))
+    yield tap.step(tag + ":kmemleak was asked", found.endswith("# end\n"))
+    yield tap.step(tag + ":nothing of ivgpu leaks", not leaks(found), "\n".join(leaks(found)))
+    yield tap.step(tag + ":lab run", status == 0, vmchecks.last_words(text))
+
+
+def prepare():
+    """Kernel, programs and module."""
+    sanitize.ensure()
+    checks.build_selftests()
+    good = build.build(sanitize.NAME, werror=True)
+    if not good:
+        raise LabError("the module does not build for the sanitizer kernel")
+    return tap.step("build:sanitize", good)
+
+
+def check_sanitize():
+    """kselftests by group and by cdev under KASAN, UBSAN, lockdep; kmemleak."""
+    yield prepare()
+    yield from host("sanitize", SHORT, SHORT_BY_CDEV, 900, 101)
+
+
+def check_sanitize_full():
+    """KUnit and all kselftest programs under KASAN, UBSAN, lockdep; kmemleak."""
+    yield prepare()
+    names = ["soak"] + [n for n in checks.selftest_names() if n not in NOT_TIMED] + ["kunit"]
+    for at in range(0, len(names), PER_HOST):
+        yield from host("sanitize-%d" % (at // PER_HOST + 1), names[at:at + PER_HOST], (), 1500, 17)
+    yield from host("sanitize-cdev", (), BY_CDEV, 1500, 17)

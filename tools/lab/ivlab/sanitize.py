@@ -27,6 +27,7 @@ KCONFIG = """
 config IVGPU
 	tristate "What ivgpu selects"
 	depends on VFIO
+	select DMA_SHARED_BUFFER
 	select VFIO_MDEV
 	select KVM_EXTERNAL_WRITE_TRACKING if KVM
 """
@@ -73,9 +74,8 @@ def missing_options():
 
 
 def build():
-    """Configure and compile."""
-    shutil.rmtree(os.path.join(TOP, "build"), ignore_errors=True)
-    os.makedirs(os.path.join(TOP, "build"))
+    """Configure and compile; what an earlier recipe left is built upon, as kbuild can."""
+    os.makedirs(os.path.join(TOP, "build"), exist_ok=True)
     write_file(LOG, "")
     make_tree()
     shutil.copyfile(CONFIG_FILE, os.path.join(TOP, "config"))

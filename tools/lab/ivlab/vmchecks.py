@@ -152,6 +152,31 @@ def check_life():
     yield tap.step("life: lab run", status == 0, last_words(text))
 
 
+# A balloon, and 512 MiB that can be plugged in.
+GUEST_DEVICES = ("-m size=512M,maxmem=2G -device virtio-balloon-pci,addr=16.0 "
+                 "-object memory-backend-ram,id=more,size=512M "
+                 "-device virtio-mem-pci,id=plug,memdev=more,requested-size=0,addr=17.0")
+VIOMMU = "-machine kernel-irqchip=split -device intel-iommu,caching-mode=on"
+
+
+def check_guest_memory():
+    """A guest's memory by balloon and virtio-mem; a guest behind an IOMMU of its own."""
+    checks.build_guest_tools()
+    status, text = lab("guest", "--timeout", "420", "--guest-memory", "512",
+                       "--guest-qemu-args", GUEST_DEVICES, "--",
+                       "env", "LAB_MEMORY=512", "/repo/tools/lab/vm/guest-memory")
+    own = "\n".join(l[5:] for l in text.splitlines() if l.startswith("[g1] "))
+    yield from tap.parse("guest-memory", own)
+    yield tap.step("guest-memory: lab run", status == 0, last_words(text))
+    status, text = lab("guest", "--timeout", "420", "--guest-qemu-args", VIOMMU,
+                       "--guest-append", "intel_iommu=on", "--",
+                       "sh", "-c", "ls /sys/class/iommu/ | grep . && "
+                       "exec /repo/build/guest/ivgpu-blit --engines")
+    own = "\n".join(l[5:] for l in text.splitlines() if l.startswith("[g1] "))
+    yield from tap.parse("viommu", own)
+    yield tap.step("viommu: lab run", status == 0, last_words(text))
+
+
 def check_guest():
     """Host and guest kernels on the diagonal; a guest on each of the other GPUs."""
     checks.build_guest_tools()
