@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What binding memory costs a guest: binds buffers of given sizes to the PPGTT and the GGTT, in
- * bulk (1024 pages at once) and page by page with a submission between, and counts by the
- * counters that ivgpu has for its vGPU in the host's debugfs, which the guest has mounted.
+ * bulk (1024 pages at once) and page by page with a submission between.
  *
- * An exit is an access that ivgpu answered, a page fault on a mapped BAR, or a write that KVM told
- * of; that one counts twice, for the write and for the fault that makes the page writable again.
- * What submissions that bind nothing cost is taken off. Prints one line of JSON for each size.
+ * It asks the lab for counters (vm/screens.py): KVM's own of this guest's processor, and, under
+ * ivgpu, the driver's of its vGPU. An exit because of the GPU is an access that QEMU had to answer,
+ * a store that KVM emulated because the page is write-tracked, the fault that then makes the page
+ * writable again, or a page fault on a mapped BAR. What submissions that bind nothing cost is taken
+ * off.
+ * Prints one line of JSON for each size.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,9 +33,14 @@
 #define BOUND_AT	0x100000000ull	/* what is bound for good */
 #define WORK_AT		0x800000000ull	/* what is bound to be measured */
 
-enum counter { TRAPS, ACCESSES, MAP_FAULTS, HITS, PINS, DMA_MAPS, COMPARED, COUNTERS };
+/* KVM's first; the others are missing where the driver is not ivgpu. */
+enum counter { MMIO, EMULATED, TRAPS, ACCESSES, MAP_FAULTS, HITS, PINS, DMA_MAPS, COMPARED,
+	       COUNTERS };
+#define FROM_DRIVER TRAPS
 
 static const char *const names[COUNTERS] = {
+	[MMIO] = "mmio_exits",
+	[EMULATED] = "pf_emulate",
 	[TRAPS] = "traps",
 	[ACCESSES] = "ggtt_accesses",
 	[MAP_FAULTS] = "map_faults",
@@ -53,7 +59,8 @@ struct bo {
 	uint64_t addr;
 };
 
-static const char *counters;
+static const char *folder;
+static bool is_ivgpu;
 static struct bo batch;
 static int fd;
 
@@ -70,49 +77,62 @@ static void call(unsigned long request, void *arg, const char *what)
 			die(what);
 }
 
-/* The first file that a pattern names, or NULL. */
-static const char *read_file(const char *pattern)
+/* FOLDER/gN.bindK.END */
+static const char *file_name(unsigned int k, const char *end)
 {
-	static char text[16384];
-	ssize_t n = -1;
-	glob_t g;
-	int f;
+	const char *guest = getenv("IVGPU_GUEST");
+	static char path[256];
 
-	if (glob(pattern, 0, NULL, &g))
-		return NULL;
-	f = open(g.gl_pathv[0], O_RDONLY);
-	if (f >= 0) {
-		n = read(f, text, sizeof(text) - 1);
-		close(f);
-	}
-	globfree(&g);
-	if (n < 0)
-		return NULL;
-	text[n] = 0;
-	return text;
+	snprintf(path, sizeof(path), "%s/g%s.bind%u.%s", folder, guest ? guest : "1", k, end);
+	return path;
 }
 
-static uint64_t find_line(const char *text, const char *name)
+/* The number behind a name, in lines "NAME N" or "NAME (cumulative): N"; false: not there. */
+static bool find(const char *path, const char *name, uint64_t *value)
 {
+	FILE *file = fopen(path, "r");
 	size_t n = strlen(name);
+	bool found = false;
+	char line[256];
 
-	for (; text && *text; text = strchr(text, '\n'), text = text ? text + 1 : NULL)
-		if (!strncmp(text, name, n) && text[n] == ' ')
-			return strtoull(text + n, NULL, 10);
-	fprintf(stderr, "ivgpu-bind: no counter %s\n", name);
-	exit(1);
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		const char *at = line + strspn(line, " \t");
+
+		if (strncmp(at, name, n) || (at[n] != ' ' && at[n] != ':'))
+			continue;
+		at += n + strcspn(at + n, "0123456789");
+		*value = strtoull(at, NULL, 10);
+		found = *at;
+	}
+	if (file)
+		fclose(file);
+	return found;
 }
 
 static void sample(struct sample *s)
 {
-	const char *uuid = getenv("IVGPU_UUID"), *text;
-	char pattern[512];
-	unsigned int i;
+	static unsigned int k;
+	unsigned int i, tries;
+	FILE *file = fopen(file_name(++k, "want"), "w");
 
-	snprintf(pattern, sizeof(pattern), "%s/ivgpu/*/%s/stats", counters, uuid ? uuid : "?");
-	text = read_file(pattern);
-	for (i = 0; i < COUNTERS; i++)
-		s->value[i] = find_line(text, names[i]);
+	if (!file || fputs("info stats vcpu\n", file) < 0 || fclose(file))
+		die("asking for counters");
+	for (tries = 0; access(file_name(k, "done"), R_OK); tries++) {
+		if (tries > 600)
+			die("no counters");
+		usleep(100000);
+	}
+	memset(s, 0, sizeof(*s));
+	for (i = 0; i < COUNTERS; i++) {
+		const char *end = i < FROM_DRIVER ? "done" : "after";
+
+		if (find(file_name(k, end), names[i], &s->value[i]))
+			continue;
+		if (i < FROM_DRIVER || is_ivgpu) {
+			fprintf(stderr, "ivgpu-bind: no counter %s\n", names[i]);
+			exit(1);
+		}
+	}
 }
 
 static double per(const struct sample *a, const struct sample *b, enum counter c, double n)
@@ -122,7 +142,8 @@ static double per(const struct sample *a, const struct sample *b, enum counter c
 
 static double exits(const struct sample *a, const struct sample *b)
 {
-	return per(a, b, TRAPS, 1) + per(a, b, MAP_FAULTS, 1) + 2 * per(a, b, HITS, 1);
+	return per(a, b, MMIO, 1) + per(a, b, EMULATED, 1) + per(a, b, HITS, 1) +
+	       per(a, b, MAP_FAULTS, 1);
 }
 
 /* A buffer whose pages are there. */
@@ -243,10 +264,11 @@ static double cost(unsigned int count, unsigned int pages, bool ggtt, double idl
 
 	measure(count, pages, ggtt, a, b);
 	sum = exits(a, b) - idle * count;
-	fprintf(stderr, "ivgpu-bind: %s, %u x %u pages: accesses %.2f, page faults %.2f, ",
-		ggtt ? "GGTT" : "PPGTT", count, pages, per(a, b, TRAPS, count),
-		per(a, b, MAP_FAULTS, count));
-	fprintf(stderr, "told %.2f each; a submission alone %.2f\n", per(a, b, HITS, count), idle);
+	fprintf(stderr, "ivgpu-bind: %s, %u x %u pages: ", ggtt ? "GGTT" : "PPGTT", count, pages);
+	fprintf(stderr, "each %.2f mmio exits, %.2f emulated; the driver's %.2f accesses, ",
+		per(a, b, MMIO, count), per(a, b, EMULATED, count), per(a, b, TRAPS, count));
+	fprintf(stderr, "%.2f page faults, told %.2f; a submission alone %.2f\n",
+		per(a, b, MAP_FAULTS, count), per(a, b, HITS, count), idle);
 	return sum > 0 ? sum / (count * pages) : 0;
 }
 
@@ -262,26 +284,37 @@ static void bind_up_to(unsigned int mib, unsigned int *bound)
 	}
 }
 
+/* What only ivgpu counts. */
+static void show_pins(const struct sample *a, const struct sample *b, double mib)
+{
+	if (!is_ivgpu)
+		return;
+	show("pins_per_mib", per(a, b, PINS, mib), false);
+	show("dma_maps_per_mib", per(a, b, DMA_MAPS, mib), false);
+}
+
 static void size(unsigned int mib, unsigned int *bound)
 {
+	const double pages = BULKS * BULK_PAGES;
 	unsigned int before = *bound;
 	struct sample a, b;
-	double idle, n;
+	double idle;
 
 	sample(&a);
 	bind_up_to(mib, bound);
 	sample(&b);
-	n = mib - before;
 	printf("{\"mib\": %u, ", mib);
-	show("pins_per_mib", per(&a, &b, PINS, n), false);
-	show("dma_maps_per_mib", per(&a, &b, DMA_MAPS, n), false);
+	show_pins(&a, &b, mib - before);
 	idle = idle_exits();
 	show("exits_per_ppgtt_page_bulk", cost(BULKS, BULK_PAGES, false, idle, &a, &b), false);
 	show("exits_per_ppgtt_page_single", cost(SINGLES, 1, false, idle, &a, &b), false);
-	show("bytes_compared_per_submission", per(&a, &b, COMPARED, SINGLES), false);
+	if (is_ivgpu)
+		show("bytes_compared_per_submission", per(&a, &b, COMPARED, SINGLES), false);
 	show("exits_per_ggtt_page_single", cost(SINGLES, 1, true, idle, &a, &b), false);
 	show("exits_per_ggtt_page_bulk", cost(BULKS, BULK_PAGES, true, idle, &a, &b), false);
-	show("accesses_per_ggtt_page", per(&a, &b, ACCESSES, BULKS * BULK_PAGES), true);
+	/* who does not let entries be mapped answers each: all accesses but a submission's */
+	show("accesses_per_ggtt_page", is_ivgpu ? per(&a, &b, ACCESSES, pages) :
+	     (per(&a, &b, MMIO, 1) - idle * BULKS) / pages, true);
 	fflush(stdout);
 }
 
@@ -291,12 +324,13 @@ int main(int argc, char **argv)
 	struct drm_i915_gem_pwrite w = { .size = 8 };
 	const uint64_t end = 0x0a << 23;
 	unsigned int bound = 0;
+	struct sample first;
 
 	if (!list) {
-		fprintf(stderr, "usage: ivgpu-bind DEBUGFS-OF-THE-HOST MIB,MIB...\n");
+		fprintf(stderr, "usage: ivgpu-bind FOLDER MIB,MIB...\n");
 		return 2;
 	}
-	counters = argv[1];
+	folder = argv[1];
 	fd = open("/dev/dri/renderD128", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		die("/dev/dri/renderD128");
@@ -305,6 +339,8 @@ int main(int argc, char **argv)
 	w.data_ptr = (uintptr_t)&end;
 	call(DRM_IOCTL_I915_GEM_PWRITE, &w, "GEM_PWRITE");
 	settle();
+	sample(&first);
+	is_ivgpu = first.value[TRAPS];
 	for (word = strtok(list, ","); word; word = strtok(NULL, ","))
 		size(strtoul(word, NULL, 10), &bound);
 	return 0;
