@@ -109,14 +109,36 @@ static bool find(const char *path, const char *name, uint64_t *value)
 	return found;
 }
 
+/* A command for this guest's QEMU; the file gets its name when it is whole. */
+static void ask(unsigned int k, const char *command)
+{
+	char aside[256];
+	FILE *file;
+
+	snprintf(aside, sizeof(aside), "%s", file_name(k, "new"));
+	file = fopen(aside, "w");
+	if (!file || fprintf(file, "%s\n", command) < 0 || fclose(file) ||
+	    rename(aside, file_name(k, "want")))
+		die("asking for counters");
+}
+
+static void show_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		fprintf(stderr, "ivgpu-bind: said: %s", line);
+	if (file)
+		fclose(file);
+}
+
 static void sample(struct sample *s)
 {
 	static unsigned int k;
 	unsigned int i, tries;
-	FILE *file = fopen(file_name(++k, "want"), "w");
 
-	if (!file || fputs("info stats vcpu\n", file) < 0 || fclose(file))
-		die("asking for counters");
+	ask(++k, "info stats vcpu mmio_exits,pf_emulate");
 	for (tries = 0; access(file_name(k, "done"), R_OK); tries++) {
 		if (tries > 600)
 			die("no counters");
@@ -130,6 +152,7 @@ static void sample(struct sample *s)
 			continue;
 		if (i < FROM_DRIVER || is_ivgpu) {
 			fprintf(stderr, "ivgpu-bind: no counter %s\n", names[i]);
+			show_file(file_name(k, end));
 			exit(1);
 		}
 	}
