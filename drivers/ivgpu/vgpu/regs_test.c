@@ -211,7 +211,9 @@ static void whitelist(struct kunit *test)
 static void whitelist_unqualified(struct kunit *test)
 {
 	static const u32 plain[] = { 0x2248, 0x2580, 0x7304, 0x2094 };
-	static const u32 qualified[] = { 0x10002341, 0x20002580, 0x40064844, 0x4000b118, 0x40002094 };
+	static const u32 qualified[] = {
+		0x10002341, 0x20002580, 0x40064844, 0x4000b118, 0x40002094,
+	};
 	static const struct ivgpu_device_info skylake = { .platform = IVGPU_SKYLAKE };
 	static const struct ivgpu_device_info comet = { .platform = IVGPU_COMETLAKE };
 	struct ivgpu_regmap *map = make_map(test, ALL);
