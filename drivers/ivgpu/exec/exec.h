@@ -32,7 +32,10 @@ struct ivgpu_vggtt;
 #define IVGPU_ENGINE_IRQ_USER		BIT(0)
 #define IVGPU_ENGINE_IRQ_CS_ERROR	BIT(3)
 #define IVGPU_ENGINE_IRQ_CONTEXT_SWITCH	BIT(8)
-/* Not a bit of hardware: the news can wait a little, to go with the next (a promotion only). */
+/*
+ * Not a bit of hardware: the news can wait a little, to go with the next (a promotion; a user
+ * interrupt while events of the engine are about to be told).
+ */
 #define IVGPU_ENGINE_IRQ_MAY_WAIT	BIT(31)
 
 /* An engine-owned register: switched by us while the engine is idle. */
@@ -67,6 +70,8 @@ const char *ivgpu_refused_name(enum ivgpu_refused reason);
  *	       switch) became pending for the guest; any context
  * @ready: the virtual engine has work that could run
  * @yielded: the virtual engine left the hardware engine, or has no more work
+ * @took_over: it has the engine now, behind another that has left: see
+ *	       ivgpu_vengine_hand_over()
  * @killed: the physical engine was reset because of it; may sleep
  * @refused: the virtual engine stands still until its guest resets it (which has
  *	     been logged); vgpu/ shows the guest a CS error
@@ -78,6 +83,7 @@ struct ivgpu_vexec_ops {
 	void (*interrupt)(void *owner, enum ivgpu_engine_id engine, u32 bits);
 	void (*ready)(struct ivgpu_vengine *ve);
 	void (*yielded)(struct ivgpu_vengine *ve);
+	void (*took_over)(struct ivgpu_vengine *ve);
 	void (*killed)(struct ivgpu_vengine *ve);
 	void (*refused)(void *owner, enum ivgpu_engine_id engine);
 	bool (*ips)(void *owner);
@@ -165,6 +171,11 @@ struct ivgpu_vexec_stats *ivgpu_vengine_stats(struct ivgpu_vengine *ve);
 int ivgpu_vengine_run(struct ivgpu_vengine *ve);
 /* Leave it; yielded() follows when it has. */
 void ivgpu_vengine_preempt(struct ivgpu_vengine *ve);
+/*
+ * Leave it to another, which hardware switches to by itself: took_over(@to) follows, or
+ * yielded(@to) if a reset came between. On failure it is as ivgpu_vengine_preempt(@from).
+ */
+int ivgpu_vengine_hand_over(struct ivgpu_vengine *from, struct ivgpu_vengine *to);
 /* It is off the engine: wait until the guest has been shown all that hardware told. May sleep. */
 void ivgpu_vengine_drain(struct ivgpu_vengine *ve);
 /* It did not leave in time: reset the engine; what ran is lost and its guest told. May sleep. */

@@ -114,7 +114,6 @@ struct ivgpu_shadow_ring {
  * @unfinished: it left the hardware with more to do: its image is in-flight state
  * @busy: being prepared: not to be evicted
  * @used: when it was used last, on the clock of ivgpu_vexec
- * @hw_id: context id that hardware is given, unique in this virtual engine
  */
 struct ivgpu_shadow_ctx {
 	struct list_head link;
@@ -144,7 +143,6 @@ struct ivgpu_shadow_ctx {
 	bool unfinished;
 	bool busy;
 	u64 used;
-	u32 hw_id;
 };
 
 enum ivgpu_hw_event_kind {
@@ -164,6 +162,7 @@ struct ivgpu_hw_event {
 
 enum ivgpu_hw_state {
 	IVGPU_HW_OFF,		/* not on the physical engine */
+	IVGPU_HW_NEXT,		/* submitted behind another, which is to leave */
 	IVGPU_HW_ON,
 	IVGPU_HW_LEAVING,	/* asked to leave */
 };
@@ -171,7 +170,7 @@ enum ivgpu_hw_state {
 /*
  * struct ivgpu_vengine - one engine of a vGPU
  *
- * Protected by ivgpu_guestmem.lock: @contexts, @vel, @csb*, @hwsp, @staging*,
+ * Protected by ivgpu_guestmem.lock: @contexts, @nr_contexts, @vel, @csb*, @hwsp, @staging*,
  * @user_pages, @dead_pages, @tlb_stale. Protected by @lock: @hw, @events, @acked,
  * and whatever ivgpu_vengine_run() reads of @vel, which changes only with both
  * locks held. Trap context only: @elsp, @elsp_writes, @budget.
@@ -186,7 +185,7 @@ struct ivgpu_vengine {
 	unsigned int elsp_writes;
 
 	struct list_head contexts;
-	DECLARE_BITMAP(hw_ids, IVGPU_MAX_CONTEXTS);
+	unsigned int nr_contexts;
 	struct xarray user_pages;	/* laid over the guest's, by address; user_batch.c */
 	struct list_head dead_pages;	/* no longer, but perhaps still in TLBs */
 	bool tlb_stale;			/* before the next submission TLBs must be invalidated */
@@ -242,7 +241,9 @@ struct ivgpu_vexec {
  * struct ivgpu_exec_engine - a physical engine as exec/ uses it
  * @lock: protects all of it; irqs off
  * @owner: the virtual engine that has it
+ * @next: the one that hardware switches to when @owner leaves
  * @resetting: a reset that we asked for is under way: nobody may take the engine
+ * @gone: who was to be reset gave way to @next before it came to that
  * @guilty: its last reset was because of who had it
  * @loaded: the engine-owned registers as last written
  * @nr_loaded: how many
@@ -251,7 +252,9 @@ struct ivgpu_exec_engine {
 	struct ivgpu_engine *engine;
 	spinlock_t lock;		/* protects the rest; irqs off */
 	struct ivgpu_vengine *owner;
+	struct ivgpu_vengine *next;
 	bool resetting;
+	bool gone;
 	bool guilty;
 	struct ivgpu_switch_reg loaded[IVGPU_SWITCH_REGS_MAX];
 	unsigned int nr_loaded;

@@ -62,9 +62,72 @@ static void tell(struct ivgpu_engine *engine, enum ivgpu_hw_event_kind kind, voi
 	put_owner(ve);
 }
 
-static void hw_promoted(struct ivgpu_engine *engine, bool lite_restore)
+/* Off the engine; ve->lock held. */
+static void put_off(struct ivgpu_vengine *ve, enum ivgpu_hw_event_kind kind)
 {
-	tell(engine, IVGPU_HW_PROMOTED, NULL);
+	ve->hw = IVGPU_HW_OFF;
+	ve->stats.busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ve->on_since));
+	note(ve, kind, NULL);
+}
+
+/*
+ * If @ctx is of the one that stands behind the owner, it has the engine now: returns it,
+ * and whose place it took in @from (NULL: the owner was off already). Both stay until
+ * put_owner(). A reset that was asked for because of @from is not wanted any more.
+ */
+static struct ivgpu_vengine *succeed(struct ivgpu_engine *engine,
+				     const struct ivgpu_shadow_ctx *ctx,
+				     struct ivgpu_vengine **from)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	struct ivgpu_vengine *to = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	if (xe->next && xe->next == ctx->ve) {
+		to = xe->next;
+		*from = xe->owner;
+		xe->owner = to;
+		xe->next = NULL;
+		xe->gone = xe->resetting;
+		WRITE_ONCE(xe->resetting, false);
+		atomic_inc(&to->callbacks);
+		if (*from)
+			atomic_inc(&(*from)->callbacks);
+	}
+	spin_unlock_irqrestore(&xe->lock, flags);
+	return to;
+}
+
+static void take_over(struct ivgpu_vengine *from, struct ivgpu_vengine *to)
+{
+	if (from) {
+		spin_lock(&from->lock);
+		put_off(from, IVGPU_HW_IDLE);
+		spin_unlock(&from->lock);
+	}
+	spin_lock(&to->lock);
+	to->hw = IVGPU_HW_ON;
+	to->on_since = ktime_get();
+	note(to, IVGPU_HW_PROMOTED, NULL);
+	spin_unlock(&to->lock);
+	to->vx->p.ops->took_over(to);
+	handle_or_defer(to);
+	put_owner(to);
+	if (from) {
+		handle_or_defer(from);
+		put_owner(from);
+	}
+}
+
+static void hw_promoted(struct ivgpu_engine *engine, void *cookie, bool lite_restore)
+{
+	struct ivgpu_vengine *from, *to = succeed(engine, cookie, &from);
+
+	if (to)
+		take_over(from, to);
+	else
+		tell(engine, IVGPU_HW_PROMOTED, NULL);
 }
 
 static void hw_switched_out(struct ivgpu_engine *engine, void *cookie, bool complete)
@@ -78,9 +141,7 @@ static void leave(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe,
 {
 	unsigned long flags;
 
-	ve->hw = IVGPU_HW_OFF;
-	ve->stats.busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ve->on_since));
-	note(ve, kind, NULL);
+	put_off(ve, kind);
 	spin_lock_irqsave(&xe->lock, flags);
 	xe->owner = NULL;
 	spin_unlock_irqrestore(&xe->lock, flags);
@@ -110,6 +171,29 @@ static void hw_idle(struct ivgpu_engine *engine)
 	put_owner(ve);
 }
 
+/* Who stood behind the owner has lost nothing but its place. */
+static void drop_next(struct ivgpu_exec_engine *xe)
+{
+	struct ivgpu_vengine *ve;
+	unsigned long flags;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	ve = xe->next;
+	xe->next = NULL;
+	if (ve)
+		atomic_inc(&ve->callbacks);
+	spin_unlock_irqrestore(&xe->lock, flags);
+	if (!ve)
+		return;
+	spin_lock(&ve->lock);
+	ve->hw = IVGPU_HW_OFF;
+	note(ve, IVGPU_HW_IDLE, NULL);
+	spin_unlock(&ve->lock);
+	ve->vx->p.ops->yielded(ve);
+	handle_or_defer(ve);
+	put_owner(ve);
+}
+
 static void hw_was_reset(struct ivgpu_engine *engine)
 {
 	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
@@ -117,6 +201,7 @@ static void hw_was_reset(struct ivgpu_engine *engine)
 	bool guilty;
 
 	xe->nr_loaded = 0;
+	drop_next(xe);
 	if (!ve) {
 		WRITE_ONCE(xe->resetting, false);
 		return;
@@ -143,15 +228,49 @@ static void hw_cs_error(struct ivgpu_engine *engine, u32 eir)
 	put_owner(ve);
 }
 
-/* Hard irq. */
-static void hw_user_interrupt(struct ivgpu_engine *engine)
+static bool hw_is_gone(struct ivgpu_engine *engine)
 {
-	struct ivgpu_vengine *ve = get_owner(engine);
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	unsigned long flags;
+	bool gone;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	gone = xe->gone;
+	xe->gone = false;
+	spin_unlock_irqrestore(&xe->lock, flags);
+	return gone;
+}
+
+static void user_interrupt(struct ivgpu_vengine *ve)
+{
+	u32 bits = IVGPU_ENGINE_IRQ_USER;
 
 	if (!ve)
 		return;
-	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, IVGPU_ENGINE_IRQ_USER);
+	/* Mostly the end of the request that raised it, which goes into the same message. */
+	if (ivgpu_engine_has_news(ve->engine))
+		bits |= IVGPU_ENGINE_IRQ_MAY_WAIT;
+	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, bits);
 	put_owner(ve);
+}
+
+/* Hard irq. Who stands behind the owner may run already: what is one time too many does no harm. */
+static void hw_user_interrupt(struct ivgpu_engine *engine)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	struct ivgpu_vengine *owner, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&xe->lock, flags);
+	owner = xe->owner;
+	next = xe->next;
+	if (owner)
+		atomic_inc(&owner->callbacks);
+	if (next)
+		atomic_inc(&next->callbacks);
+	spin_unlock_irqrestore(&xe->lock, flags);
+	user_interrupt(owner);
+	user_interrupt(next);
 }
 
 const struct ivgpu_engine_ops ivgpu_exec_engine_ops = {
@@ -161,6 +280,7 @@ const struct ivgpu_engine_ops ivgpu_exec_engine_ops = {
 	.user_interrupt = hw_user_interrupt,
 	.cs_error = hw_cs_error,
 	.was_reset = hw_was_reset,
+	.is_gone = hw_is_gone,
 };
 
 /**

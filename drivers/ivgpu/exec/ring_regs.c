@@ -36,7 +36,7 @@ static bool on_hardware(struct ivgpu_vengine *ve)
 	bool on;
 
 	spin_lock(&ve->lock);
-	on = ve->hw != IVGPU_HW_OFF && ve->vel.running.on_hw;
+	on = ve->hw >= IVGPU_HW_ON && ve->vel.running.on_hw;
 	spin_unlock(&ve->lock);
 	return on;
 }

@@ -81,19 +81,9 @@ bool ivgpu_shadow_ctx_evict_space(void *vexec)
 	return true;
 }
 
-/* An id for hardware: never 0, and below those that gpu/ keeps for itself. */
-static int take_hw_id(struct ivgpu_shadow_ctx *ctx)
+static bool has_room(struct ivgpu_vengine *ve)
 {
-	struct ivgpu_vengine *ve = ctx->ve;
-	unsigned int bit = find_first_zero_bit(ve->hw_ids, IVGPU_MAX_CONTEXTS);
-
-	if (bit == IVGPU_MAX_CONTEXTS && evict_from(ve))
-		bit = find_first_zero_bit(ve->hw_ids, IVGPU_MAX_CONTEXTS);
-	if (bit == IVGPU_MAX_CONTEXTS)
-		return -ENOSPC;
-	__set_bit(bit, ve->hw_ids);
-	ctx->hw_id = bit + 1;
-	return 0;
+	return ve->nr_contexts < IVGPU_MAX_CONTEXTS || evict_from(ve);
 }
 
 /* The guest frames behind a context image; false where a page is not mapped. */
@@ -117,6 +107,10 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
 	struct ivgpu_shadow_ctx *ctx;
 	int ret;
 
+	if (!has_room(ve)) {
+		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "too many unfinished contexts");
+		return ERR_PTR(-ENOSPC);
+	}
 	ctx = kvzalloc(sizeof(*ctx), GFP_KERNEL);
 	if (!ctx) {
 		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "out of memory");
@@ -128,13 +122,8 @@ static struct ivgpu_shadow_ctx *create(struct ivgpu_vengine *ve, u32 lrca, u64 g
 	ctx->generation = generation;
 	memcpy(ctx->gfns, gfns, sizeof(ctx->gfns));
 	INIT_LIST_HEAD(&ctx->batches);
-	ret = take_hw_id(ctx);
-	if (ret) {
-		ivgpu_refuse(why, IVGPU_REFUSED_RESOURCES, "too many unfinished contexts");
-		kvfree(ctx);
-		return ERR_PTR(ret);
-	}
 	list_add_tail(&ctx->link, &ve->contexts);
+	ve->nr_contexts++;
 	ctx->busy = true;
 	ret = ivgpu_own_mem_init(ve->vx, &ctx->image, image_size(ve));
 	ctx->busy = false;
@@ -304,6 +293,6 @@ void ivgpu_shadow_ctx_drop(struct ivgpu_shadow_ctx *ctx)
 	ivgpu_shadow_ring_fini(ctx);
 	ivgpu_own_mem_fini(ve->vx, &ctx->image);
 	list_del(&ctx->link);
-	__clear_bit(ctx->hw_id - 1, ve->hw_ids);
+	ve->nr_contexts--;
 	kvfree(ctx);
 }

@@ -26,7 +26,7 @@
 #define LEAVE_US		300
 #define MAX_EVENTS		(CSB_ENTRIES * IVGPU_PORT_EVENTS)
 
-static void no_promoted(struct ivgpu_engine *engine, bool lite_restore)
+static void no_promoted(struct ivgpu_engine *engine, void *cookie, bool lite_restore)
 {
 }
 
@@ -44,6 +44,11 @@ static void no_error(struct ivgpu_engine *engine, u32 eir)
 		engine->desc->name, eir);
 }
 
+static bool nobody_is_gone(struct ivgpu_engine *engine)
+{
+	return false;
+}
+
 static const struct ivgpu_engine_ops no_ops = {
 	.promoted = no_promoted,
 	.switched_out = no_switched_out,
@@ -51,6 +56,7 @@ static const struct ivgpu_engine_ops no_ops = {
 	.user_interrupt = no_call,
 	.cs_error = no_error,
 	.was_reset = no_call,
+	.is_gone = nobody_is_gone,
 };
 
 /**
@@ -107,6 +113,28 @@ void ivgpu_execlist_kick(struct ivgpu_engine *engine)
 	mod_delayed_work(engine->wq, &engine->events, 0);
 }
 
+/* @take: of the two ways to take a list into ports; 0: it is to be written now, 1: later */
+static int submit(struct ivgpu_engine *engine, const struct ivgpu_port list[2],
+		  int (*take)(struct ivgpu_ports *ports, const struct ivgpu_port list[2]))
+{
+	unsigned long irqs;
+	int ret;
+
+	if (READ_ONCE(engine->gpu->wedged))
+		return -EIO;
+	spin_lock_irqsave(&engine->lock, irqs);
+	ret = engine->resetting ? -EBUSY : take(&engine->ports, list);
+	if (ret >= 0)
+		engine->count.submissions++;
+	if (!ret)
+		write_elsp(engine, engine->ports.pending);
+	spin_unlock_irqrestore(&engine->lock, irqs);
+	if (ret < 0)
+		return ret;
+	watch(engine);
+	return 0;
+}
+
 /**
  * ivgpu_engine_submit() - write one execlist
  * @engine: the engine
@@ -119,21 +147,23 @@ void ivgpu_execlist_kick(struct ivgpu_engine *engine)
  */
 int ivgpu_engine_submit(struct ivgpu_engine *engine, const struct ivgpu_port ports[2])
 {
-	unsigned long irqs;
-	int ret;
+	return submit(engine, ports, ivgpu_ports_submit);
+}
 
-	if (READ_ONCE(engine->gpu->wedged))
-		return -EIO;
-	spin_lock_irqsave(&engine->lock, irqs);
-	ret = engine->resetting ? -EBUSY : ivgpu_ports_submit(&engine->ports, ports);
-	if (!ret) {
-		engine->count.submissions++;
-		write_elsp(engine, engine->ports.pending);
-	}
-	spin_unlock_irqrestore(&engine->lock, irqs);
-	if (!ret)
-		watch(engine);
-	return ret;
+/**
+ * ivgpu_engine_submit_after() - have one execlist follow all that was submitted
+ * @engine: the engine
+ * @ports: as for ivgpu_engine_submit()
+ *
+ * Written at once, or as soon as hardware has taken the list that waits. Any context that
+ * may take ivgpu_engine.lock.
+ *
+ * Return: 0; -EBUSY while another list waits in this way, or a preemption or a reset is
+ * under way; -EIO, -EINVAL as for ivgpu_engine_submit().
+ */
+int ivgpu_engine_submit_after(struct ivgpu_engine *engine, const struct ivgpu_port ports[2])
+{
+	return submit(engine, ports, ivgpu_ports_submit_after);
 }
 
 /* ivgpu_engine.lock held. */
@@ -286,7 +316,7 @@ static void tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *eve
 	switch (event->kind) {
 	case IVGPU_PORT_PROMOTED:
 	case IVGPU_PORT_PROMOTED_LITE:
-		ops->promoted(engine, event->kind == IVGPU_PORT_PROMOTED_LITE);
+		ops->promoted(engine, event->cookie, event->kind == IVGPU_PORT_PROMOTED_LITE);
 		break;
 	case IVGPU_PORT_SWITCHED_OUT:
 	case IVGPU_PORT_COMPLETED:
@@ -305,6 +335,19 @@ static void tell(struct ivgpu_engine *engine, const struct ivgpu_port_event *eve
 }
 
 /**
+ * ivgpu_engine_has_news() - whether events were announced that were not told yet
+ * @engine: the engine
+ *
+ * Any context.
+ *
+ * Return: true when a call of its ops will follow at once.
+ */
+bool ivgpu_engine_has_news(struct ivgpu_engine *engine)
+{
+	return test_bit(ENGINE_INTERRUPTED, &engine->flags);
+}
+
+/**
  * ivgpu_execlist_process() - take in all events and tell the engine's user
  * @engine: the engine
  *
@@ -320,6 +363,8 @@ void ivgpu_execlist_process(struct ivgpu_engine *engine)
 	spin_lock_irq(&engine->lock);
 	n = take_events(engine, events);
 	overrun = !engine->resetting && is_overrun(engine);
+	if (!engine->resetting && ivgpu_ports_take_after(&engine->ports))
+		write_elsp(engine, engine->ports.pending);
 	if (!engine->resetting && ivgpu_ports_take_preemption(&engine->ports))
 		submit_own(engine);
 	busy = !ivgpu_ports_idle(&engine->ports);

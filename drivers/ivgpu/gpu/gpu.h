@@ -78,10 +78,11 @@ struct ivgpu_port {
 
 /**
  * struct ivgpu_engine_ops - what the physical engine tells its user (exec/)
- * @promoted: the execlist last submitted is the running one now. lite_restore:
- *	      its first element is the context that was running, and did not
- *	      leave; else switched_out() of that context came just before. What
- *	      of the earlier list never ran is off, without a call of its own.
+ * @promoted: the execlist last submitted is the running one now; the cookie is that
+ *	      of its first element. lite_restore: that is the context that was
+ *	      running, and did not leave; else switched_out() of that context came
+ *	      just before. What of the earlier list never ran is off, without a
+ *	      call of its own.
  * @switched_out: the context of the cookie ran, left the engine, its image is
  *		  saved; complete: it had no more work
  * @idle: nothing of any user runs or waits on the engine
@@ -90,18 +91,22 @@ struct ivgpu_port {
  * @was_reset: the engine was reset, or had nothing on it when it should have been:
  *	       what was on it and has not been told to have
  *	       left is lost, its images are as last saved
+ * @is_gone: asked before a reset that ivgpu_engine_reset() wanted, behind all earlier
+ *	     events: true when what it was for has left and another runs in its
+ *	     place, so that nothing is reset and was_reset() does not follow
  *
  * All but @user_interrupt are called from the engine's own ordered worker, in
  * the order of the hardware's events, with no lock held. ivgpu_engine_reset()
  * must not be called from them: it waits for that worker.
  */
 struct ivgpu_engine_ops {
-	void (*promoted)(struct ivgpu_engine *engine, bool lite_restore);
+	void (*promoted)(struct ivgpu_engine *engine, void *cookie, bool lite_restore);
 	void (*switched_out)(struct ivgpu_engine *engine, void *cookie, bool complete);
 	void (*idle)(struct ivgpu_engine *engine);
 	void (*user_interrupt)(struct ivgpu_engine *engine);
 	void (*cs_error)(struct ivgpu_engine *engine, u32 eir);
 	void (*was_reset)(struct ivgpu_engine *engine);
+	bool (*is_gone)(struct ivgpu_engine *engine);
 };
 
 /* Context ids from here on (descriptor bits 52:32) are the module's own. */
@@ -172,6 +177,7 @@ void ivgpu_aperture_drop(struct ivgpu_gpu *gpu, struct ivgpu_slot_user *user, u6
  * may wait behind the running one: -EBUSY until promoted() came, and while a
  * preemption (until idle()) or a reset (until was_reset()) is under way; -EIO
  * when the GPU is beyond recovery.
+ * ivgpu_engine_submit_after: one that follows the one that waits, as soon as it may.
  * ivgpu_engine_preempt: ask the engine to leave what it runs (a submission of
  * the module's own idle context); switched_out() and then idle() follow, or
  * never, if the context cannot be preempted: the caller keeps the clock.
@@ -192,8 +198,10 @@ void ivgpu_engine_set_ops(struct ivgpu_engine *engine, const struct ivgpu_engine
 			  void *user);
 void *ivgpu_engine_user(struct ivgpu_engine *engine);
 int ivgpu_engine_submit(struct ivgpu_engine *engine, const struct ivgpu_port ports[2]);
+int ivgpu_engine_submit_after(struct ivgpu_engine *engine, const struct ivgpu_port ports[2]);
 int ivgpu_engine_preempt(struct ivgpu_engine *engine);
 bool ivgpu_engine_is_idle(struct ivgpu_engine *engine);
+bool ivgpu_engine_has_news(struct ivgpu_engine *engine);
 int ivgpu_engine_reset(struct ivgpu_engine *engine);
 /* @call(@data) when the GPU is found beyond recovery, in a worker; NULL: nobody. May sleep. */
 void ivgpu_gpu_on_death(struct ivgpu_gpu *gpu, void (*call)(void *data), void *data);

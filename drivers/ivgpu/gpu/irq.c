@@ -21,12 +21,12 @@ static const u32 master_bits[GT_GROUPS] = { BIT(0) | BIT(1), BIT(2) | BIT(3), BI
 
 static void dispatch(struct ivgpu_engine *engine, u32 bits)
 {
-	if (bits & ENGINE_IRQ_USER)
-		ivgpu_engine_ops_of(engine)->user_interrupt(engine);
 	if (bits & ENGINE_IRQ_ERROR)
 		set_bit(ENGINE_ERROR, &engine->flags);
 	if (bits & ENGINE_IRQ_SWITCH)
 		set_bit(ENGINE_INTERRUPTED, &engine->flags);
+	if (bits & ENGINE_IRQ_USER)
+		ivgpu_engine_ops_of(engine)->user_interrupt(engine);
 	if (bits & (ENGINE_IRQ_ERROR | ENGINE_IRQ_SWITCH))
 		ivgpu_execlist_kick(engine);
 }

@@ -106,7 +106,7 @@ struct recorder {
 	bool reset;
 };
 
-static void ignore_promoted(struct ivgpu_engine *engine, bool lite_restore)
+static void ignore_promoted(struct ivgpu_engine *engine, void *cookie, bool lite_restore)
 {
 }
 
@@ -139,6 +139,11 @@ static void note_reset(struct ivgpu_engine *engine)
 	complete(&rec->done);
 }
 
+static bool nobody_is_gone(struct ivgpu_engine *engine)
+{
+	return false;
+}
+
 static const struct ivgpu_engine_ops recorder_ops = {
 	.promoted = ignore_promoted,
 	.switched_out = ignore_switched_out,
@@ -146,6 +151,7 @@ static const struct ivgpu_engine_ops recorder_ops = {
 	.user_interrupt = ignore_user_interrupt,
 	.cs_error = note_error,
 	.was_reset = note_reset,
+	.is_gone = nobody_is_gone,
 };
 
 #define FIRST_RUN_MS	5000

@@ -30,7 +30,7 @@ static bool is_own(const struct ivgpu_ports *ports, const struct ivgpu_port *por
  */
 bool ivgpu_ports_idle(const struct ivgpu_ports *ports)
 {
-	return !ports->active[0].desc && !ports->pending[0].desc;
+	return !ports->active[0].desc && !ports->pending[0].desc && !ports->after[0].desc;
 }
 
 /**
@@ -56,10 +56,47 @@ int ivgpu_ports_submit(struct ivgpu_ports *ports, const struct ivgpu_port list[2
 {
 	if (!list[0].desc)
 		return -EINVAL;
-	if (ports->pending[0].desc || ports->wanted || is_own(ports, &ports->active[0]))
+	if (ports->pending[0].desc || ports->after[0].desc || ports->wanted ||
+	    is_own(ports, &ports->active[0]))
 		return -EBUSY;
 	memcpy(ports->pending, list, sizeof(ports->pending));
 	return 0;
+}
+
+/**
+ * ivgpu_ports_submit_after() - a list is to follow all that was submitted
+ * @ports: the execlist
+ * @list: one or two elements
+ *
+ * Return: 0 when it is to be written to the hardware now; 1 when it waits for
+ * ivgpu_ports_take_after(); -EINVAL for an empty list; -EBUSY while another one waits, or
+ * a preemption is under way.
+ */
+int ivgpu_ports_submit_after(struct ivgpu_ports *ports, const struct ivgpu_port list[2])
+{
+	int ret = ivgpu_ports_submit(ports, list);
+
+	if (ret != -EBUSY || ports->after[0].desc || ports->wanted || ivgpu_ports_leaving(ports))
+		return ret;
+	memcpy(ports->after, list, sizeof(ports->after));
+	return 1;
+}
+
+/**
+ * ivgpu_ports_take_after() - whether the list that waits must be written to hardware now
+ * @ports: the execlist
+ *
+ * To be asked after every change. When it says yes, the list counts as submitted.
+ *
+ * Return: true when the caller must write it.
+ */
+bool ivgpu_ports_take_after(struct ivgpu_ports *ports)
+{
+	if (!ports->after[0].desc || ports->pending[0].desc)
+		return false;
+	memcpy(ports->pending, ports->after, sizeof(ports->pending));
+	memset(ports->after, 0, sizeof(ports->after));
+	return true;
 }
 
 /**
@@ -121,7 +158,8 @@ static unsigned int promote(struct ivgpu_ports *ports, u32 status, struct ivgpu_
 	memcpy(ports->active, ports->pending, sizeof(ports->active));
 	memset(ports->pending, 0, sizeof(ports->pending));
 	if (!is_own(ports, &ports->active[0]))
-		add(events, &n, lite ? IVGPU_PORT_PROMOTED_LITE : IVGPU_PORT_PROMOTED, NULL);
+		add(events, &n, lite ? IVGPU_PORT_PROMOTED_LITE : IVGPU_PORT_PROMOTED,
+		    ports->active[0].cookie);
 	return n;
 }
 
@@ -144,7 +182,7 @@ static unsigned int advance(struct ivgpu_ports *ports, u32 status, u32 id,
 		    IVGPU_PORT_SWITCHED_OUT, ports->active[0].cookie);
 	ports->active[0] = ports->active[1];
 	ports->active[1] = (struct ivgpu_port){};
-	if (!ports->active[0].desc && !ports->pending[0].desc) {
+	if (ivgpu_ports_idle(ports)) {
 		ports->wanted = false;
 		add(events, &n, IVGPU_PORT_IDLE, NULL);
 	}
@@ -179,5 +217,6 @@ void ivgpu_ports_reset(struct ivgpu_ports *ports)
 {
 	memset(ports->active, 0, sizeof(ports->active));
 	memset(ports->pending, 0, sizeof(ports->pending));
+	memset(ports->after, 0, sizeof(ports->after));
 	ports->wanted = false;
 }

@@ -19,7 +19,7 @@
 
 /**
  * enum ivgpu_port_event_kind - what an engine's user is to be told
- * @IVGPU_PORT_PROMOTED: the submitted list runs
+ * @IVGPU_PORT_PROMOTED: the submitted list runs; the cookie is that of its first element
  * @IVGPU_PORT_PROMOTED_LITE: the same, its first context did not leave
  * @IVGPU_PORT_SWITCHED_OUT: a context left without having finished
  * @IVGPU_PORT_COMPLETED: a context left, it had no more work
@@ -47,17 +47,21 @@ struct ivgpu_port_event {
  * struct ivgpu_ports - state of one execlist
  * @active: what runs; [0] runs, [1] is next; desc 0: none
  * @pending: what was submitted and is not acknowledged yet
+ * @after: what is to be submitted when @pending has become @active
  * @own: descriptor of the module's own idle context
  * @wanted: preemption is asked for and not submitted yet
  */
 struct ivgpu_ports {
 	struct ivgpu_port active[2];
 	struct ivgpu_port pending[2];
+	struct ivgpu_port after[2];
 	u64 own;
 	bool wanted;
 };
 
 int ivgpu_ports_submit(struct ivgpu_ports *ports, const struct ivgpu_port list[2]);
+int ivgpu_ports_submit_after(struct ivgpu_ports *ports, const struct ivgpu_port list[2]);
+bool ivgpu_ports_take_after(struct ivgpu_ports *ports);
 int ivgpu_ports_preempt(struct ivgpu_ports *ports);
 bool ivgpu_ports_take_preemption(struct ivgpu_ports *ports);
 unsigned int ivgpu_ports_event(struct ivgpu_ports *ports, u64 entry,

@@ -95,6 +95,62 @@ static void one_list_waits(struct kunit *test)
 	event(test, &ports, COMPLETE_IDLE, "ci", &b);
 }
 
+/* Whose list became the running one must not be guessed: two vGPUs may have one each. */
+static void promotion_names_its_list(struct kunit *test)
+{
+	static const u32 statuses[] = { CSB_PREEMPTED, CSB_PREEMPTED | CSB_COMPLETE };
+	struct ivgpu_port_event events[IVGPU_PORT_EVENTS];
+	struct ivgpu_ports ports;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
+		ports = fresh();
+		submit(test, &ports, &a, &b);
+		KUNIT_ASSERT_EQ(test, ivgpu_ports_event(&ports, CSB_IDLE_ACTIVE, events), 1);
+		KUNIT_EXPECT_PTR_EQ(test, events[0].cookie, (void *)&a);
+		submit(test, &ports, &c, NULL);
+		event(test, &ports, COMPLETE_SWITCH, "c", &a);
+		KUNIT_ASSERT_EQ(test, ivgpu_ports_event(&ports, statuses[i], events), 2);
+		KUNIT_EXPECT_PTR_EQ(test, events[0].cookie, (void *)&b);
+		KUNIT_EXPECT_EQ(test, events[1].kind, IVGPU_PORT_PROMOTED);
+		KUNIT_EXPECT_PTR_EQ(test, events[1].cookie, (void *)&c);
+	}
+}
+
+/* Handed over while the earlier owner's own list still waits. */
+static void one_list_follows_another(struct kunit *test)
+{
+	const struct ivgpu_port list[2] = { { .desc = desc(&c), .cookie = &c } };
+	struct ivgpu_ports ports = fresh();
+
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	submit(test, &ports, &a, &b);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit_after(&ports, list), 1);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit_after(&ports, list), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_after(&ports));
+	event(test, &ports, LITE, "l", NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit(&ports, list), -EBUSY);
+	event(test, &ports, COMPLETE_SWITCH, "c", &a);
+	/* it runs dry before that is seen: no, another list is to come */
+	event(test, &ports, COMPLETE_IDLE, "c", &b);
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_idle(&ports));
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_take_after(&ports));
+	KUNIT_EXPECT_FALSE(test, ivgpu_ports_take_after(&ports));
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	/* nothing waits: it is written at once */
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit_after(&ports, list), 0);
+	ivgpu_ports_reset(&ports);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_idle(&ports));
+	submit(test, &ports, &a, NULL);
+	event(test, &ports, CSB_IDLE_ACTIVE, "p", NULL);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_preempt(&ports), 0);
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit_after(&ports, list), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, ivgpu_ports_take_preemption(&ports));
+	KUNIT_EXPECT_EQ(test, ivgpu_ports_submit_after(&ports, list), -EBUSY);
+}
+
 static void completion_before_promotion(struct kunit *test)
 {
 	struct ivgpu_ports ports = fresh();
@@ -226,6 +282,8 @@ static void reset_forgets(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(two_contexts),
 	KUNIT_CASE(one_list_waits),
+	KUNIT_CASE(promotion_names_its_list),
+	KUNIT_CASE(one_list_follows_another),
 	KUNIT_CASE(completion_before_promotion),
 	KUNIT_CASE(completion_with_preemption),
 	KUNIT_CASE(lite_restore),

@@ -262,15 +262,28 @@ void ivgpu_reset_run(struct ivgpu_engine *engine)
 	engine->reset_result = READ_ONCE(gpu->wedged) ? -EIO : 0;
 }
 
+/* The engine itself is sound: only for what is on it would it be reset. */
+static bool is_sound(struct ivgpu_engine *engine)
+{
+	return !READ_ONCE(engine->gpu->wedged) && !test_bit(ENGINE_LOST, &engine->flags) &&
+	       !test_bit(ENGINE_ERROR, &engine->flags);
+}
+
 /*
  * What was to be stopped has left by itself: the interrupt that told so, or the
  * worker, was late. Nothing is on the engine, so there is nothing to reset.
  */
 static bool left_in_time(struct ivgpu_engine *engine)
 {
-	return ivgpu_engine_is_idle(engine) && !READ_ONCE(engine->gpu->wedged) &&
-	       !test_bit(ENGINE_LOST, &engine->flags) && !test_bit(ENGINE_ERROR, &engine->flags) &&
+	return ivgpu_engine_is_idle(engine) && is_sound(engine) &&
 	       !test_and_clear_bit(ENGINE_OVERRUN, &engine->flags);
+}
+
+/* The same, and another runs already. */
+static bool gave_way(struct ivgpu_engine *engine)
+{
+	return is_sound(engine) && !test_bit(ENGINE_OVERRUN, &engine->flags) &&
+	       ivgpu_engine_ops_of(engine)->is_gone(engine);
 }
 
 void ivgpu_reset_work(struct work_struct *work)
@@ -280,6 +293,10 @@ void ivgpu_reset_work(struct work_struct *work)
 	ivgpu_execlist_process(engine);
 	if (left_in_time(engine)) {
 		ivgpu_engine_ops_of(engine)->was_reset(engine);
+		engine->reset_result = 0;
+		return;
+	}
+	if (gave_way(engine)) {
 		engine->reset_result = 0;
 		return;
 	}

@@ -467,3 +467,15 @@ void ivgpu_sched_yielded(struct ivgpu_vengine *ve)
 	if (e)
 		ivgpu_sched_left(e);
 }
+
+/**
+ * ivgpu_sched_took_over - a virtual engine has the physical one, which was handed over to it
+ * @ve: the virtual engine
+ */
+void ivgpu_sched_took_over(struct ivgpu_vengine *ve)
+{
+	struct ivgpu_sched_entity *e = ivgpu_vengine_sched(ve);
+
+	if (e)
+		ivgpu_sched_succeeded(e);
+}

@@ -22,7 +22,7 @@ static const char *const states[] = {
 /* What is to be said of one engine, taken at one moment. */
 struct snapshot {
 	enum ivgpu_sched_state state;
-	const char *running;
+	const char *running, *next;
 	u64 for_us;
 	u64 grace_us;	/* since another waits for it to leave; 0 nobody does */
 	struct {
@@ -92,13 +92,17 @@ static void show_queue(struct seq_file *m, struct ivgpu_sched_queue *q)
 		s.running = q->running->client->name;
 		s.for_us = us(now - q->since);
 	}
-	if (q->grace_since)
-		s.grace_us = us(now - q->grace_since);
+	if (q->next)
+		s.next = q->next->client->name;
+	if (q->grace.since)
+		s.grace_us = us(now - q->grace.since);
 	spin_unlock(&q->lock);
 	/* The name stays: ivgpu_sched.lock is held. */
 	seq_printf(m, "%s: %s", ivgpu_engine_name(q->id), states[s.state]);
 	if (s.running)
 		seq_printf(m, " %s, on for %llu us", s.running, s.for_us);
+	if (s.next)
+		seq_printf(m, ", followed by %s", s.next);
 	if (s.grace_us)
 		seq_printf(m, ", awaited for %llu us (hung after %llu)", s.grace_us,
 			   us(q->grace_ns));

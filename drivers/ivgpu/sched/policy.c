@@ -25,6 +25,21 @@
 #define SAVED_NS	(250ull * 1000 * 1000)
 #define OWED_NS		(10ull * 1000 * 1000 * 1000)
 
+/*
+ * How long one may take to leave an engine that another waits for, in ms; not below
+ * what i915 gives (Kconfig.profile, DRM_I915_PREEMPT_TIMEOUT_COMPUTE: 7500 ms for
+ * contexts that may compute, DRM_I915_PREEMPT_TIMEOUT: 640 ms for the others). A batch
+ * is left at an arbitration point; on the render engine also behind a primitive or a
+ * walker, and one walker of compute work may take long.
+ */
+static const unsigned int grace_ms[IVGPU_NUM_ENGINES] = {
+	[IVGPU_RCS0] = 7500,
+	[IVGPU_BCS0] = 1000,
+	[IVGPU_VCS0] = 1000,
+	[IVGPU_VCS1] = 1000,
+	[IVGPU_VECS0] = 1000,
+};
+
 static const char *const names[IVGPU_NUM_POLICIES] = {
 	[IVGPU_POLICY_BEST_EFFORT] = "best-effort",
 	[IVGPU_POLICY_EQUAL_SHARE] = "equal-share",
@@ -103,6 +118,7 @@ void ivgpu_policy_entity_init(struct ivgpu_policy_entity *e, struct ivgpu_policy
 	e->spent = false;
 	e->ahead_ns = AHEAD_NS;
 	e->ahead_until = 0;
+	e->prompt = 0;
 	e->queued = false;
 	clamp_share(e, share);
 }
@@ -266,6 +282,35 @@ struct ivgpu_policy_entity *ivgpu_policy_pick(struct ivgpu_policy *p, u64 now)
 }
 
 /**
+ * ivgpu_policy_left - somebody was asked to leave the engine, and has left
+ * @e: who
+ * @ns: how long it took
+ */
+void ivgpu_policy_left(struct ivgpu_policy_entity *e, u64 ns)
+{
+	e->prompt = ns <= IVGPU_PROMPT_NS ? min(e->prompt + 1, IVGPU_PROMPT_TIMES) : 0;
+}
+
+/**
+ * ivgpu_policy_successor - who may be put behind the running one before it has left
+ * @p: the queue
+ * @running: who runs and is to leave; not queued
+ * @now: the time
+ *
+ * What was submitted to hardware cannot be taken back, so whoever stands behind one
+ * that does not leave waits with it, also when its guest wants to reset it or its
+ * memory is to go. So only those are followed at once who are known to leave promptly.
+ *
+ * Return: the next one, still queued, or NULL: nobody, until the running one has left.
+ */
+struct ivgpu_policy_entity *ivgpu_policy_successor(struct ivgpu_policy *p,
+						   const struct ivgpu_policy_entity *running,
+						   u64 now)
+{
+	return running->prompt < IVGPU_PROMPT_TIMES ? NULL : ivgpu_policy_pick(p, now);
+}
+
+/**
  * ivgpu_policy_next_pick - when the first of those will run whom their caps keep off
  * @p: the queue
  * @now: the time
@@ -313,6 +358,41 @@ void ivgpu_policy_charge(struct ivgpu_policy *p, struct ivgpu_policy_entity *e, 
 		if (!other->spent)
 			least = min(least, other->vtime);
 	p->min_vtime = max(p->min_vtime, least);
+}
+
+/**
+ * ivgpu_grace_ms - how long one may take to leave an engine, unless it is set otherwise
+ * @id: the engine
+ *
+ * Return: milliseconds.
+ */
+unsigned int ivgpu_grace_ms(enum ivgpu_engine_id id)
+{
+	return grace_ms[id];
+}
+
+/**
+ * ivgpu_grace_left - how much longer may one who was asked to leave take to do it
+ * @grace: its clock; all zeroes when it is asked
+ * @awaited: another waits for the engine, or for it to be off
+ * @grace_ns: its grace
+ * @now: the time, not 0
+ *
+ * The clock runs while somebody waits, and begins anew when somebody comes after
+ * nobody did.
+ *
+ * Return: nanoseconds after which to ask again; 0: it counts as hung; U64_MAX: the
+ * clock stands.
+ */
+u64 ivgpu_grace_left(struct ivgpu_grace *grace, bool awaited, u64 grace_ns, u64 now)
+{
+	if (!awaited) {
+		grace->since = 0;
+		return U64_MAX;
+	}
+	if (!grace->since)
+		grace->since = now;
+	return now - grace->since < grace_ns ? grace->since + grace_ns - now : 0;
 }
 
 /* What the cap leaves to the one that runs. */

@@ -14,10 +14,16 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include <ivgpu/engine.h>
+
 #define IVGPU_WEIGHT_MIN	1
 #define IVGPU_WEIGHT_MAX	1000
 #define IVGPU_WEIGHT_ONE	16	/* a whole GPU: the weight of the largest type */
 #define IVGPU_RATE_FULL		1000u	/* per mille of an engine: no cap */
+
+/* Who left the engine so fast, so often in a row, is followed without a gap. */
+#define IVGPU_PROMPT_NS		(20ull * 1000 * 1000)
+#define IVGPU_PROMPT_TIMES	2u
 
 /* As users name them; see Documentation/ABI. */
 enum ivgpu_policy_kind {
@@ -47,6 +53,7 @@ struct ivgpu_policy_share {
  * @spent: it used up its tokens and waits for a helping of them
  * @ahead_ns: engine time for which it is still served ahead of the others
  * @ahead_until: and the time at which that ends in any case; 0: not begun
+ * @prompt: how often in a row it left promptly when it had to, up to IVGPU_PROMPT_TIMES
  * @queued: it is in the queue
  */
 struct ivgpu_policy_entity {
@@ -58,6 +65,7 @@ struct ivgpu_policy_entity {
 	bool spent;
 	u64 ahead_ns;
 	u64 ahead_until;
+	unsigned int prompt;
 	bool queued;
 };
 
@@ -75,6 +83,14 @@ struct ivgpu_policy {
 	u64 slice_ns;
 };
 
+/**
+ * struct ivgpu_grace - the clock of one who was asked to leave the engine
+ * @since: since when somebody waits for that; 0: nobody does
+ */
+struct ivgpu_grace {
+	u64 since;
+};
+
 const char *ivgpu_policy_name(enum ivgpu_policy_kind kind);
 struct ivgpu_policy_share ivgpu_policy_share(enum ivgpu_policy_kind kind, unsigned int weight,
 					     unsigned int total_weight, unsigned int cap_percent);
@@ -87,8 +103,14 @@ void ivgpu_policy_enqueue(struct ivgpu_policy *p, struct ivgpu_policy_entity *e,
 			  u64 now);
 void ivgpu_policy_dequeue(struct ivgpu_policy *p, struct ivgpu_policy_entity *e);
 struct ivgpu_policy_entity *ivgpu_policy_pick(struct ivgpu_policy *p, u64 now);
+void ivgpu_policy_left(struct ivgpu_policy_entity *e, u64 ns);
+struct ivgpu_policy_entity *ivgpu_policy_successor(struct ivgpu_policy *p,
+						   const struct ivgpu_policy_entity *running,
+						   u64 now);
 u64 ivgpu_policy_next_pick(struct ivgpu_policy *p, u64 now);
 void ivgpu_policy_charge(struct ivgpu_policy *p, struct ivgpu_policy_entity *e, u64 ns, u64 now);
+unsigned int ivgpu_grace_ms(enum ivgpu_engine_id id);
+u64 ivgpu_grace_left(struct ivgpu_grace *grace, bool awaited, u64 grace_ns, u64 now);
 u64 ivgpu_policy_runs_for(struct ivgpu_policy *p, struct ivgpu_policy_entity *running,
 			  u64 ran_ns, u64 now);
 

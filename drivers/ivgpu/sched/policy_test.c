@@ -542,6 +542,69 @@ static void random_steps(struct kunit *test)
 	}
 }
 
+static void only_the_prompt_are_followed_at_once(struct kunit *test)
+{
+	static const unsigned int weights[] = { 4, 4 };
+	struct sim *s = sim(test, 2, weights);
+	unsigned int i;
+
+	ivgpu_policy_enqueue(&s->policy, &s->e[1], true, s->now);
+	for (i = 0; i < IVGPU_PROMPT_TIMES; i++) {
+		KUNIT_EXPECT_NULL(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now));
+		ivgpu_policy_left(&s->e[0], IVGPU_PROMPT_NS);
+	}
+	KUNIT_EXPECT_PTR_EQ(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now), &s->e[1]);
+	KUNIT_EXPECT_TRUE(test, s->e[1].queued);
+	/* one time too slow, and it has to prove itself anew */
+	ivgpu_policy_left(&s->e[0], IVGPU_PROMPT_NS + 1);
+	KUNIT_EXPECT_NULL(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now));
+	ivgpu_policy_left(&s->e[0], 1);
+	KUNIT_EXPECT_NULL(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now));
+}
+
+static void capped_one_follows_nobody(struct kunit *test)
+{
+	static const unsigned int weights[] = { 4, 4 };
+	struct sim *s = sim(test, 2, weights);
+	const struct ivgpu_policy_share tenth = { .weight = 4, .rate = 100 };
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_PROMPT_TIMES; i++)
+		ivgpu_policy_left(&s->e[0], 1);
+	ivgpu_policy_set_share(&s->policy, &s->e[1], tenth, s->now);
+	ivgpu_policy_charge(&s->policy, &s->e[1], 100 * MS, s->now);
+	ivgpu_policy_enqueue(&s->policy, &s->e[1], false, s->now);
+	KUNIT_EXPECT_NULL(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now));
+	s->now += 2000 * MS;
+	KUNIT_EXPECT_PTR_EQ(test, ivgpu_policy_successor(&s->policy, &s->e[0], s->now), &s->e[1]);
+}
+
+static void grace_runs_while_somebody_waits(struct kunit *test)
+{
+	struct ivgpu_grace grace = {};
+
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, false, 50 * MS, 1 * MS), U64_MAX);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, false, 50 * MS, 900 * MS), U64_MAX);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 50 * MS, 1000 * MS), 50 * MS);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 50 * MS, 1040 * MS), 10 * MS);
+	/* who waited has gone, and another comes */
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, false, 50 * MS, 1045 * MS), U64_MAX);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 50 * MS, 1060 * MS), 50 * MS);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 50 * MS, 1109 * MS), 1 * MS);
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 50 * MS, 1110 * MS), 0);
+	/* a shorter one counts from the same moment */
+	KUNIT_EXPECT_EQ(test, ivgpu_grace_left(&grace, true, 20 * MS, 1079 * MS), 1 * MS);
+}
+
+/* i915's own preemption timeouts, see policy.c. */
+static void grace_lets_honest_work_end(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < IVGPU_NUM_ENGINES; i++)
+		KUNIT_EXPECT_GE(test, ivgpu_grace_ms(i), i == IVGPU_RCS0 ? 7500 : 640);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shares_follow_weights),
 	KUNIT_CASE(nobody_waits_nobody_is_stopped),
@@ -563,6 +626,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nobody_starves),
 	KUNIT_CASE(waker_is_on_within_a_slice),
 	KUNIT_CASE_SLOW(random_steps),
+	KUNIT_CASE(only_the_prompt_are_followed_at_once),
+	KUNIT_CASE(capped_one_follows_nobody),
+	KUNIT_CASE(grace_runs_while_somebody_waits),
+	KUNIT_CASE(grace_lets_honest_work_end),
 	{}
 };
 

@@ -47,13 +47,50 @@ static void dequeue(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, u
 enum demand {
 	DEMAND_NOTHING,
 	DEMAND_PREEMPT,
+	DEMAND_HAND_OVER,
 	DEMAND_KILL,
+};
+
+/* What is to be done, once no lock is held; who it is about stays until it is done. */
+struct action {
+	enum demand demand;
+	struct ivgpu_sched_entity *running;
+	struct ivgpu_sched_entity *next;
 };
 
 /* Somebody waits for the engine, or for the running one to be off it. */
 static bool is_awaited(const struct ivgpu_sched_queue *q)
 {
-	return q->policy.nr || q->closed || q->running->parked;
+	return q->policy.nr || q->next || q->closed || q->running->parked;
+}
+
+/* Who follows the running one without a gap, if anybody may. */
+static void choose_next(struct ivgpu_sched_queue *q, u64 now)
+{
+	struct ivgpu_policy_entity *pe = NULL;
+
+	/* One at a time: who was chosen before may not have been submitted yet. */
+	if (!q->closed && !q->next && !q->acting)
+		pe = ivgpu_policy_successor(&q->policy, &q->running->policy, now);
+	if (!pe)
+		return;
+	ivgpu_policy_dequeue(&q->policy, pe);
+	q->next = to_entity(pe);
+	q->hurry = false;
+}
+
+/* The next one does not get the engine in this way. */
+static void put_back_next(struct ivgpu_sched_queue *q)
+{
+	struct ivgpu_sched_entity *e = q->next;
+	u64 now = ktime_get_ns();
+
+	lockdep_assert_held(&q->lock);
+	q->next = NULL;
+	e->stats.wait_ns += now - e->waits_since;
+	if (!e->parked && ivgpu_vengine_has_work(e->ve))
+		enqueue(q, e, false, now);
+	wake_up_all(&q->off);
 }
 
 static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
@@ -61,32 +98,30 @@ static enum demand judge_running(struct ivgpu_sched_queue *q, u64 now)
 	u64 left = 0;
 
 	if (!q->running->parked && !q->closed)
-		left = ivgpu_policy_runs_for(&q->policy, &q->running->policy, now - q->since, now);
+		left = ivgpu_policy_runs_for(&q->policy, &q->running->policy,
+					     now - q->slice_since, now);
 	if (left) {
 		set_timer(q, left);
 		return DEMAND_NOTHING;
 	}
 	q->state = IVGPU_SCHED_LEAVING;
+	q->leaves_since = now;
 	q->running->stats.preemptions++;
 	trace_ivgpu_preempt(q->running->client->name, ivgpu_engine_name(q->id), now - q->since);
+	choose_next(q, now);
 	/* A cap alone makes nobody hung: the clock runs while another waits. */
-	q->grace_since = is_awaited(q) ? now : 0;
-	if (q->grace_since)
-		set_timer(q, grace(q));
-	return DEMAND_PREEMPT;
+	q->grace.since = 0;
+	set_timer(q, ivgpu_grace_left(&q->grace, is_awaited(q), grace(q), now));
+	return q->next ? DEMAND_HAND_OVER : DEMAND_PREEMPT;
 }
 
 /* Only the queue's own work may kill: others may be callbacks of the engine, or hold locks. */
 static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now, bool may_kill)
 {
-	if (!is_awaited(q)) {
-		q->grace_since = 0;
-		return DEMAND_NOTHING;
-	}
-	if (!q->grace_since)
-		q->grace_since = now;
-	if (now - q->grace_since < grace(q)) {
-		set_timer(q, q->grace_since + grace(q) - now);
+	u64 left = ivgpu_grace_left(&q->grace, is_awaited(q), grace(q), now);
+
+	if (left) {
+		set_timer(q, left);
 		return DEMAND_NOTHING;
 	}
 	if (!may_kill) {
@@ -99,19 +134,19 @@ static enum demand judge_leaving(struct ivgpu_sched_queue *q, u64 now, bool may_
 }
 
 /* Look at the running one: at the end of a slice, and when somebody comes or goes. */
-static enum demand judge(struct ivgpu_sched_queue *q, bool may_kill)
+static struct action judge(struct ivgpu_sched_queue *q, bool may_kill)
 {
+	struct action action = { .running = q->running };
 	u64 now = ktime_get_ns();
 
 	lockdep_assert_held(&q->lock);
-	switch (q->state) {
-	case IVGPU_SCHED_RUNNING:
-		return judge_running(q, now);
-	case IVGPU_SCHED_LEAVING:
-		return judge_leaving(q, now, may_kill);
-	default:
-		return DEMAND_NOTHING;
-	}
+	if (q->state == IVGPU_SCHED_RUNNING)
+		action.demand = judge_running(q, now);
+	else if (q->state == IVGPU_SCHED_LEAVING)
+		action.demand = judge_leaving(q, now, may_kill);
+	action.next = q->next;
+	q->acting += action.demand != DEMAND_NOTHING;
+	return action;
 }
 
 static void dispatch(struct ivgpu_sched_queue *q);
@@ -124,13 +159,28 @@ static void finish(struct ivgpu_sched_queue *q)
 
 	lockdep_assert_held(&q->lock);
 	ivgpu_policy_charge(&q->policy, &e->policy, now - q->since, now);
+	if (q->state == IVGPU_SCHED_LEAVING)
+		ivgpu_policy_left(&e->policy, now - q->leaves_since);
+	else if (q->state == IVGPU_SCHED_KILLING)
+		ivgpu_policy_left(&e->policy, U64_MAX);
 	e->stats.busy_ns += now - q->since;
 	q->running = NULL;
 	q->state = IVGPU_SCHED_FREE;
-	q->grace_since = 0;
+	q->grace.since = 0;
 	if (!e->parked && ivgpu_vengine_has_work(e->ve))
 		enqueue(q, e, false, now);
 	wake_up_all(&q->off);
+}
+
+/* It has the engine. */
+static void begin(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, u64 waited)
+{
+	lockdep_assert_held(&q->lock);
+	q->state = IVGPU_SCHED_RUNNING;
+	e->stats.switches++;
+	trace_ivgpu_switch(e->client->name, ivgpu_engine_name(q->id), waited);
+	q->since = ktime_get_ns();
+	q->slice_since = q->since;
 }
 
 static void kill_running(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e)
@@ -138,33 +188,59 @@ static void kill_running(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity 
 	ivgpu_vengine_kill(e->ve);
 	spin_lock(&q->lock);
 	/* If it was about to leave by itself, ivgpu_sched_left() is still to come. */
-	if (q->gone)
-		finish(q);
-	else
-		q->state = IVGPU_SCHED_LEAVING;
+	if (q->running == e && q->state == IVGPU_SCHED_KILLING) {
+		if (q->gone)
+			finish(q);
+		else
+			q->state = IVGPU_SCHED_LEAVING;
+	}
 	spin_unlock(&q->lock);
 	dispatch(q);
 }
 
-static void act(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, enum demand demand)
+static void hand_over(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *from,
+		      struct ivgpu_sched_entity *to)
 {
-	if (demand == DEMAND_PREEMPT)
-		ivgpu_vengine_preempt(e->ve);
-	else if (demand == DEMAND_KILL)
-		kill_running(q, e);
+	if (!ivgpu_vengine_hand_over(from->ve, to->ve))
+		return;
+	spin_lock(&q->lock);
+	if (q->next == to)
+		put_back_next(q);
+	spin_unlock(&q->lock);
+	dispatch(q);
+}
+
+/* Do what judge() said. No lock held. */
+static void act(struct ivgpu_sched_queue *q, const struct action *action)
+{
+	switch (action->demand) {
+	case DEMAND_NOTHING:
+		return;
+	case DEMAND_PREEMPT:
+		ivgpu_vengine_preempt(action->running->ve);
+		break;
+	case DEMAND_HAND_OVER:
+		hand_over(q, action->running, action->next);
+		break;
+	case DEMAND_KILL:
+		kill_running(q, action->running);
+		break;
+	}
+	spin_lock(&q->lock);
+	q->acting--;
+	wake_up_all(&q->off);
+	spin_unlock(&q->lock);
 }
 
 static void tick(struct work_struct *work)
 {
 	struct ivgpu_sched_queue *q = container_of(work, struct ivgpu_sched_queue, tick);
-	struct ivgpu_sched_entity *e;
-	enum demand demand;
+	struct action action;
 
 	spin_lock(&q->lock);
-	e = q->running;
-	demand = judge(q, true);
+	action = judge(q, true);
 	spin_unlock(&q->lock);
-	act(q, e, demand);
+	act(q, &action);
 	dispatch(q);
 }
 
@@ -191,7 +267,7 @@ static struct ivgpu_sched_entity *take_next(struct ivgpu_sched_queue *q)
 	u64 now = ktime_get_ns();
 
 	spin_lock(&q->lock);
-	if (q->state == IVGPU_SCHED_FREE && !q->closed) {
+	if (q->state == IVGPU_SCHED_FREE && !q->closed && !q->next) {
 		e = to_entity(ivgpu_policy_pick(&q->policy, now));
 		if (e)
 			take(q, e, now);
@@ -205,18 +281,14 @@ static struct ivgpu_sched_entity *take_next(struct ivgpu_sched_queue *q)
 /* It has the engine now, or could not take it. True: look for another one. */
 static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, int ret)
 {
-	enum demand demand = DEMAND_NOTHING;
+	struct action action = { DEMAND_NOTHING };
 	bool again = false;
 
 	spin_lock(&q->lock);
 	if (!ret && !q->gone) {
-		q->state = IVGPU_SCHED_RUNNING;
-		e->stats.switches++;
-		trace_ivgpu_switch(e->client->name, ivgpu_engine_name(q->id),
-				   q->since - e->waits_since);
 		/* Giving it the engine was no use of it. */
-		q->since = ktime_get_ns();
-		demand = judge(q, false);
+		begin(q, e, q->since - e->waits_since);
+		action = judge(q, false);
 	} else {
 		/* A busy engine is tried again soon; who has nothing to run says when it has. */
 		finish(q);
@@ -225,7 +297,7 @@ static bool started(struct ivgpu_sched_queue *q, struct ivgpu_sched_entity *e, i
 			set_timer(q, RETRY_NS);
 	}
 	spin_unlock(&q->lock);
-	act(q, e, demand);
+	act(q, &action);
 	return again;
 }
 
@@ -246,20 +318,27 @@ static void dispatch(struct ivgpu_sched_queue *q)
 void ivgpu_sched_wake(struct ivgpu_sched_entity *e)
 {
 	struct ivgpu_sched_queue *q = e->queue;
-	struct ivgpu_sched_entity *running;
-	enum demand demand;
+	struct action action;
 
 	spin_lock(&q->lock);
-	if (e->parked || e->policy.queued || q->running == e) {
+	if (e->parked || e->policy.queued || q->running == e || q->next == e) {
 		spin_unlock(&q->lock);
 		return;
 	}
 	enqueue(q, e, true, ktime_get_ns());
-	running = q->running;
-	demand = judge(q, false);
+	q->hurry |= !!q->next;
+	action = judge(q, false);
 	spin_unlock(&q->lock);
-	act(q, running, demand);
+	act(q, &action);
 	dispatch(q);
+}
+
+static void running_left(struct ivgpu_sched_queue *q)
+{
+	if (q->state == IVGPU_SCHED_STARTING || q->state == IVGPU_SCHED_KILLING)
+		q->gone = true;
+	else
+		finish(q);
 }
 
 /**
@@ -271,16 +350,42 @@ void ivgpu_sched_left(struct ivgpu_sched_entity *e)
 	struct ivgpu_sched_queue *q = e->queue;
 
 	spin_lock(&q->lock);
-	if (q->running != e) {
-		spin_unlock(&q->lock);
-		return;
-	}
-	if (q->state == IVGPU_SCHED_STARTING || q->state == IVGPU_SCHED_KILLING)
-		q->gone = true;
-	else
-		finish(q);
+	if (q->next == e)
+		put_back_next(q);
+	else if (q->running == e)
+		running_left(q);
 	spin_unlock(&q->lock);
 	dispatch(q);
+}
+
+/**
+ * ivgpu_sched_succeeded - the next one has the physical engine: the running one has left
+ * @e: its entity
+ */
+void ivgpu_sched_succeeded(struct ivgpu_sched_entity *e)
+{
+	struct ivgpu_sched_queue *q = e->queue;
+	struct action action = { DEMAND_NOTHING };
+	u64 waited;
+
+	spin_lock(&q->lock);
+	if (q->next == e) {
+		q->next = NULL;
+		/* It may have been off already, and be accounted for. */
+		if (q->running)
+			finish(q);
+		waited = ktime_get_ns() - e->waits_since;
+		e->stats.wait_ns += waited;
+		q->running = e;
+		q->gone = false;
+		begin(q, e, waited);
+		/* Who came meanwhile waits for a slice, not for longer. */
+		if (q->hurry)
+			q->slice_since = q->leaves_since;
+		action = judge(q, false);
+	}
+	spin_unlock(&q->lock);
+	act(q, &action);
 }
 
 /**
@@ -291,7 +396,7 @@ void ivgpu_sched_left(struct ivgpu_sched_entity *e)
 void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent)
 {
 	struct ivgpu_sched_queue *q = e->queue;
-	enum demand demand = DEMAND_NOTHING;
+	struct action action = { DEMAND_NOTHING };
 
 	spin_lock(&q->lock);
 	e->parked++;
@@ -299,9 +404,9 @@ void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent)
 	if (e->policy.queued)
 		dequeue(q, e, ktime_get_ns());
 	if (q->running == e)
-		demand = judge(q, false);
+		action = judge(q, false);
 	spin_unlock(&q->lock);
-	act(q, e, demand);
+	act(q, &action);
 }
 
 static bool is_off(struct ivgpu_sched_entity *e)
@@ -309,7 +414,7 @@ static bool is_off(struct ivgpu_sched_entity *e)
 	bool off;
 
 	spin_lock(&e->queue->lock);
-	off = e->queue->running != e;
+	off = e->queue->running != e && e->queue->next != e && !e->queue->acting;
 	spin_unlock(&e->queue->lock);
 	return off;
 }
@@ -351,16 +456,13 @@ void ivgpu_sched_let_on(struct ivgpu_sched_entity *e, bool urgent)
  */
 void ivgpu_sched_queue_close(struct ivgpu_sched_queue *q)
 {
-	enum demand demand = DEMAND_NOTHING;
-	struct ivgpu_sched_entity *e;
+	struct action action;
 
 	spin_lock(&q->lock);
 	q->closed = true;
-	e = q->running;
-	if (e)
-		demand = judge(q, false);
+	action = judge(q, false);
 	spin_unlock(&q->lock);
-	act(q, e, demand);
+	act(q, &action);
 }
 
 static bool is_free(struct ivgpu_sched_queue *q)
@@ -368,7 +470,7 @@ static bool is_free(struct ivgpu_sched_queue *q)
 	bool free;
 
 	spin_lock(&q->lock);
-	free = !q->running;
+	free = !q->running && !q->next;
 	spin_unlock(&q->lock);
 	return free;
 }
@@ -411,7 +513,7 @@ void ivgpu_sched_account(struct ivgpu_sched_entity *e, struct ivgpu_sched_stats 
 	*stats = e->stats;
 	if (q->running == e)
 		stats->busy_ns += now - q->since;
-	if (e->policy.queued)
+	if (e->policy.queued || q->next == e)
 		stats->wait_ns += now - e->waits_since;
 	if (e->ve)
 		stats->requests += ivgpu_vengine_stats(e->ve)->requests;

@@ -9,20 +9,6 @@
 #include "sched_internal.h"
 
 /*
- * How long one may take to leave an engine that another waits for. Render
- * contexts with compute work may need long (i915 Kconfig.profile,
- * DRM_I915_PREEMPT_TIMEOUT_COMPUTE: 7500 ms); the others are preempted between
- * commands (DRM_I915_PREEMPT_TIMEOUT: 640 ms).
- */
-static const unsigned int grace_ms[IVGPU_NUM_ENGINES] = {
-	[IVGPU_RCS0] = 7500,
-	[IVGPU_BCS0] = 1000,
-	[IVGPU_VCS0] = 1000,
-	[IVGPU_VCS1] = 1000,
-	[IVGPU_VECS0] = 1000,
-};
-
-/*
  * Slices: 2 x (vGPUs - 1) x (slice + preemption) is to stay below the 200 ms that
  * a guest's driver allows its first requests (i915 gt/intel_gt.c,
  * I915_GEM_IDLE_TIMEOUT), so the default leaves room with eight.
@@ -43,7 +29,7 @@ static void apply_knobs(struct ivgpu_sched *sched)
 	unsigned int i, ms;
 
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
-		ms = sched->knobs[IVGPU_KNOB_GRACE_MS] ?: grace_ms[i];
+		ms = sched->knobs[IVGPU_KNOB_GRACE_MS] ?: ivgpu_grace_ms(i);
 		ivgpu_sched_queue_set(&sched->queues[i], slice_ns, (u64)ms * NSEC_PER_MSEC);
 	}
 }

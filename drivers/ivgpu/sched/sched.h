@@ -92,6 +92,7 @@ void ivgpu_sched_read_stats(struct ivgpu_sched_client *client, enum ivgpu_engine
 /* What exec/ reports (vgpu/ wires these into struct ivgpu_vexec_ops). */
 void ivgpu_sched_ready(struct ivgpu_vengine *ve);
 void ivgpu_sched_yielded(struct ivgpu_vengine *ve);
+void ivgpu_sched_took_over(struct ivgpu_vengine *ve);
 void ivgpu_sched_killed(struct ivgpu_vengine *ve);
 
 /*

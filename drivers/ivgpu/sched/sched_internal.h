@@ -83,11 +83,16 @@ enum ivgpu_sched_state {
  * struct ivgpu_sched_queue - one physical engine
  * @lock: protects all of it; outer to ivgpu_vengine.lock
  * @running: who has the engine
+ * @next: who is handed it by the running one, which is asked to leave: not queued
  * @state: how far it is with that
  * @closed: nobody is given the engine, and who has it must leave
  * @gone: it left while STARTING or KILLING
  * @since: when it got the engine
- * @grace_since: since when it should have left while somebody waits; 0: nobody waits
+ * @slice_since: when its slice began: not later than @since
+ * @hurry: somebody came after @next was chosen: its slice began then
+ * @leaves_since: when it was asked to leave
+ * @acting: how many are about to do something to one who had the engine, with no lock held
+ * @grace: the clock of that
  * @grace_ns: how long one may take to leave while another waits
  * @policy: who waits
  * @timer: for the next thing to do about the running one, or those that caps keep off
@@ -99,11 +104,16 @@ struct ivgpu_sched_queue {
 	struct ivgpu_sched *sched;
 	enum ivgpu_engine_id id;
 	struct ivgpu_sched_entity *running;
+	struct ivgpu_sched_entity *next;
 	enum ivgpu_sched_state state;
 	bool closed;
 	bool gone;
 	u64 since;
-	u64 grace_since;
+	u64 slice_since;
+	bool hurry;
+	u64 leaves_since;
+	unsigned int acting;
+	struct ivgpu_grace grace;
 	u64 grace_ns;
 	struct ivgpu_policy policy;
 	struct hrtimer timer;
@@ -142,6 +152,7 @@ void ivgpu_sched_queue_wait_free(struct ivgpu_sched_queue *q);
 void ivgpu_sched_queue_open(struct ivgpu_sched_queue *q);
 void ivgpu_sched_wake(struct ivgpu_sched_entity *e);
 void ivgpu_sched_left(struct ivgpu_sched_entity *e);
+void ivgpu_sched_succeeded(struct ivgpu_sched_entity *e);
 void ivgpu_sched_keep_off(struct ivgpu_sched_entity *e, bool urgent);
 void ivgpu_sched_wait_off(struct ivgpu_sched_entity *e);
 void ivgpu_sched_let_on(struct ivgpu_sched_entity *e, bool urgent);

@@ -91,6 +91,7 @@ static const struct ivgpu_vexec_ops vexec_ops = {
 	.interrupt = on_interrupt,
 	.ready = ivgpu_sched_ready,
 	.yielded = ivgpu_sched_yielded,
+	.took_over = ivgpu_sched_took_over,
 	.killed = ivgpu_sched_killed,
 	.refused = on_refused,
 	.ips = ips_is_on,
