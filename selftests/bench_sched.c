@@ -35,6 +35,7 @@
 #define WAIT_MS 20000
 #define TIMESTAMP_KHZ 12000	/* Gen9 big core */
 #define WAITS 100
+#define WAITS_SLICE_US 40000	/* beside batches that can be left every 5 ms */
 
 struct engine_sample {
 	double busy, late, behind;
@@ -341,14 +342,16 @@ static void waits(void)
 {
 	static struct spin spins[VGPUS - 1];
 	struct sample start, s;
-	double ms[WAITS], slice_ms = knob_get(NULL, "slice_us") / 1000.0;
+	double ms[WAITS], slice_ms = WAITS_SLICE_US / 1000.0;
 	unsigned int i;
 	int ret;
 
+	knob_set(NULL, "slice_us", WAITS_SLICE_US);
 	for (i = 0; i < VGPUS - 1; i++) {
 		ret = spin_open(&spins[i], 1 + i);
 		if (ret)
 			die("opening a vGPU", ret);
+		spins[i].draws = true;
 		spin_submit(&spins[i], RCS, true);
 	}
 	sleep_ms(NEWCOMERS_MS);
@@ -358,7 +361,8 @@ static void waits(void)
 	feed_for(1, 3000);
 	if (!load_stop(&loads[0], WAIT_MS))
 		die("a request does not complete", -ETIMEDOUT);
-	sleep_ms(500);
+	/* nor is it to be one that has just used more than its due */
+	sleep_ms(2000);
 	take_sample(&start);
 	for (i = 0; i < WAITS; i++) {
 		ms[i] = one_wait(&loads[0]);
@@ -375,6 +379,7 @@ static void waits(void)
 	for (i = 0; i < VGPUS - 1; i++)
 		spin_close(&spins[i]);
 	close_loads(1);
+	knob_set(NULL, "slice_us", SLICE_US);
 }
 
 /* A fixed amount of work, shared by n vGPUs: from the first submission to the last completion. */

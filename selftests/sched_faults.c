@@ -104,7 +104,7 @@ TEST_F_TIMEOUT(faults, hang_on_each_engine, 120)
 {
 	unsigned int id;
 
-	for (id = BCS; id < ENGINES; id++) {
+	for (id = RCS; id < ENGINES; id++) {
 		struct spin *evil = &self->evil;
 
 		ASSERT_TRUE(spin_start(evil, id, false, WAIT_MS));

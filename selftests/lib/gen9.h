@@ -220,6 +220,7 @@
 
 #define STATE_BASE_ADDRESS	0x61010011u
 
+#define GFX_3DPRIMITIVE		0x7b000005u	/* seven dwords */
 #define XY_COLOR_BLT		((2u << 29) | (0x50u << 22) | (3u << 20) | 5u)
 #define XY_SRC_COPY_BLT		((2u << 29) | (0x53u << 22) | (3u << 20) | 8u)
 #define   BLT_32BPP		(3u << 24)

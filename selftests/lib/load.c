@@ -11,7 +11,6 @@
 #include "gen9.h"
 #include "load.h"
 
-#define PRIMITIVE 0x7b000005u	/* 3DPRIMITIVE, seven dwords */
 #define PRIMITIVE_US 5
 #define FILL_PAGES 64
 #define FILL_US 26		/* 64 pages */
@@ -50,7 +49,7 @@ static void emit_piece(struct load *load, struct cmds *c, enum engine_id id)
 	if (id == BCS)
 		emit_fill(c, load->target.va, 1024, 0, 0, 256, 256, 0x600d);
 	else
-		EMIT(c, PRIMITIVE, 0, 3, 0, 1, 0, 0);
+		EMIT(c, GFX_3DPRIMITIVE, 0, 3, 0, 1, 0, 0);
 	EMIT(c, MI_ARB_CHECK);
 }
 

@@ -42,6 +42,8 @@ void spin_submit(struct spin *spin, enum engine_id id, bool polite)
 
 	spin->mark.map[MARK(id)] = 0;
 	EMIT(&batch, polite ? MI_ARB_CHECK : MI_NOOP);
+	if (spin->draws)
+		EMIT(&batch, GFX_3DPRIMITIVE, 0, 3, 0, 1, 0, 0);
 	emit_store(&batch, false, spin->mark.va + 4 * MARK(id), 1);
 	emit_batch(&batch, false, va);
 	memcpy(spin->batch.map + BATCH(id), batch.dw, batch.n * 4);

@@ -13,6 +13,7 @@ struct spin {
 	struct vgpu vg;
 	struct lrc lrc[ENGINES];
 	struct bo mark, batch;
+	bool draws;		/* with a primitive in each round of the batch: RCS only */
 };
 
 /* As vgpu_open(), with contexts on all engines. */
