@@ -4,12 +4,15 @@
  *
  *   ivgpu-submit N FOLDER
  *   ivgpu-submit --work BATCHES PRIMITIVES
+ *   ivgpu-submit --hang N
  *
  * Small batches, one at a time, N on each engine, each waited for; between two pauses, so that
  * what QEMU's trace shows of them can be told from everything else. How many exits KVM counted
  * is asked of the lab, which answers in FOLDER (tools/lab/vm/screens.py).
  * --work: batches of so many 3DPRIMITIVEs, all submitted to the render engine at once; the
  * simulator takes its time for them (tools/gpusim/README.md, cost model).
+ * --hang: N batches that never end and cannot be preempted, one after the other, each by a client
+ * of its own on the blitter; each must end by a reset that i915 blames on it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -30,6 +33,7 @@
 
 #define PRIMITIVE	0x7b000005u	/* 3DPRIMITIVE, seven dwords */
 #define MI_ARB_CHECK	(0x05u << 23)
+#define MI_BATCH_BUFFER_START	(0x31u << 23 | 1u << 8 | 1)	/* in the PPGTT */
 
 static bool unhealthy;
 
@@ -150,6 +154,49 @@ static int work(struct device *dev, unsigned int batches, unsigned int primitive
 	return ret;
 }
 
+static int hang(struct device *dev)
+{
+	uint32_t resets, active = 0, pending;
+	drm_intel_bo *bo;
+	struct batch b;
+	int ret = batch_begin(&b, dev);
+
+	if (ret)
+		return ret;
+	bo = b.bo;
+	drm_intel_bo_reference(bo);
+	batch_out(&b, 0);
+	batch_out(&b, MI_BATCH_BUFFER_START);
+	batch_address(&b, bo, 0, false);
+	ret = batch_submit(&b, I915_EXEC_BLT);
+	if (!ret)
+		ret = bo_wait(bo);
+	drm_intel_bo_unreference(bo);
+	if (!ret)
+		ret = drm_intel_get_reset_stats(dev->context, &resets, &active, &pending);
+	return ret ? ret : active ? 0 : -ENOMSG;
+}
+
+static int hangs(unsigned int n)
+{
+	struct device dev;
+	unsigned int i;
+	double start;
+	int ret = 0;
+
+	for (i = 0; i < n && !ret; i++) {
+		start = seconds();
+		ret = device_open(&dev);
+		if (!ret)
+			ret = hang(&dev);
+		device_close(&dev);
+		printf("hang %u: %s after %.1f s\n", i + 1, ret ? strerror(-ret) : "reset",
+		       seconds() - start);
+		fflush(stdout);
+	}
+	return ret;
+}
+
 /* The exits of this guest's processor so far, or -1. */
 static long long count_exits(const char *folder, const char *tag)
 {
@@ -187,8 +234,10 @@ int main(int argc, char **argv)
 	double start, took;
 	int ret;
 
+	if (argc == 3 && !strcmp(argv[1], "--hang"))
+		return hangs(atoi(argv[2])) ? 1 : 0;
 	if (!n && !works) {
-		fprintf(stderr, "usage: ivgpu-submit N FOLDER | --work BATCHES PRIMITIVES\n");
+		fprintf(stderr, "usage: ivgpu-submit N FOLDER | --work BATCHES PRIMITIVES | --hang N\n");
 		return 2;
 	}
 	ret = device_open(&dev);

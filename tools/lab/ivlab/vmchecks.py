@@ -177,6 +177,21 @@ def check_guest_memory():
     yield tap.step("viommu: lab run", status == 0, last_words(text))
 
 
+def check_hangs():
+    """A stock guest hangs an engine five times; another one's work is right and sees no reset."""
+    checks.build_guest_tools()
+    share = os.path.join(BUILD, "hangs")
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab("guest", "--vgpus", "2", "--share", share, "--timeout", "420", "--",
+                       "/repo/tools/lab/vm/guest-hangs", "5")
+    for number in (1, 2):
+        prefix = "[g%d] " % number
+        own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
+        yield from tap.parse("hangs, g%d" % number, own)
+    yield tap.step("hangs: lab run", status == 0, last_words(text))
+
+
 def check_guest():
     """Host and guest kernels on the diagonal; a guest on each of the other GPUs."""
     checks.build_guest_tools()
