@@ -22,7 +22,7 @@
 #define IVGPU_RATE_FULL		1000u	/* per mille of an engine: no cap */
 
 /* Who left the engine so fast, so often in a row, is followed without a gap. */
-#define IVGPU_PROMPT_NS		(20ull * 1000 * 1000)
+#define IVGPU_PROMPT_NS		(50ull * 1000 * 1000)
 #define IVGPU_PROMPT_TIMES	2u
 
 /* As users name them; see Documentation/ABI. */
