@@ -213,14 +213,16 @@ static long long count_exits(const char *folder, const char *tag)
 	fputs("info stats vcpu exits\n", file);
 	fclose(file);
 	snprintf(path, sizeof(path), "%s/g%s.%s.done", folder, guest ? guest : "1", tag);
-	for (i = 0; i < TRIES && access(path, R_OK); i++)
+	/* the file may be seen before what is in it */
+	for (i = 0; i < TRIES && count < 0; i++) {
 		usleep(500000);
-	file = fopen(path, "r");
-	while (file && fgets(line, sizeof(line), file))
-		if (strstr(line, "exits"))
-			sscanf(strstr(line, "exits"), "exits%*[^0-9]%lld", &count);
-	if (file)
-		fclose(file);
+		file = fopen(path, "r");
+		while (file && fgets(line, sizeof(line), file))
+			if (strstr(line, "exits"))
+				sscanf(strstr(line, "exits"), "exits%*[^0-9]%lld", &count);
+		if (file)
+			fclose(file);
+	}
 	return count;
 }
 
