@@ -239,7 +239,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "--hang"))
 		return hangs(atoi(argv[2])) ? 1 : 0;
 	if (!n && !works) {
-		fprintf(stderr, "usage: ivgpu-submit N FOLDER | --work BATCHES PRIMITIVES | --hang N\n");
+		fputs("usage: ivgpu-submit N FOLDER | --work BATCHES PRIMITIVES | --hang N\n",
+		      stderr);
 		return 2;
 	}
 	ret = device_open(&dev);
