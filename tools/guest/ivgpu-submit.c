@@ -201,19 +201,22 @@ static int hangs(unsigned int n)
 static long long count_exits(const char *folder, const char *tag)
 {
 	const char *guest = getenv("IVGPU_GUEST");
-	char path[256], line[256];
+	char path[256], wish[256], line[256];
 	long long count = -1;
 	unsigned int i;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/g%s.%s.want", folder, guest ? guest : "1", tag);
+	/* an empty wish is one for a picture: it must not be seen before what is in it */
+	snprintf(path, sizeof(path), "%s/g%s.%s.new", folder, guest ? guest : "1", tag);
+	snprintf(wish, sizeof(wish), "%s/g%s.%s.want", folder, guest ? guest : "1", tag);
 	file = fopen(path, "w");
 	if (!file)
 		return -1;
 	fputs("info stats vcpu exits\n", file);
 	fclose(file);
+	if (rename(path, wish))
+		return -1;
 	snprintf(path, sizeof(path), "%s/g%s.%s.done", folder, guest ? guest : "1", tag);
-	/* the file may be seen before what is in it */
 	for (i = 0; i < TRIES && count < 0; i++) {
 		usleep(500000);
 		file = fopen(path, "r");
