@@ -9,6 +9,7 @@ from .base import REPO, read_file
 PASS, FAIL, SKIP = "passed", "failed", "skipped"
 LINE = re.compile(r"^\s*(not ok|ok) (\d+)(?:\s+-?\s*(.*))?$")
 PLAN = re.compile(r"^\s*(?:\[[^]]*\]\s*)?1\.\.(\d+)")
+SAID = 800  # characters of what a failed test printed
 
 
 class Result:
@@ -24,20 +25,26 @@ def step(name, good, detail=""):
 
 
 def parse(program, text):
-    """Results of a TAP program (no nested tests); a plan that was not kept is a failure."""
-    results, planned = [], None
+    """Results of a TAP program (no nested tests), a failure with what was printed since the test
+    before it; a plan that was not kept is a failure.
+    """
+    results, planned, said = [], None, []
     for line in text.splitlines():
         plan = PLAN.match(line)
         if plan:
             planned = int(plan.group(1))
         match = LINE.match(line)
         if not match:
+            if line.startswith("# ") and not line.startswith("#  "):
+                said.append(line)
             continue
         verdict, _, rest = match.groups()
         name, separator, directive = (rest or "").partition("# SKIP")
         outcome = FAIL if verdict == "not ok" else SKIP if separator else PASS
+        detail = directive.strip() if outcome != FAIL else "\n".join(said)[-SAID:]
+        said = []
         results.append(Result("%s:%s" % (program, name.strip() or len(results) + 1), outcome,
-                              directive.strip()))
+                              detail))
     if planned == 0 and not results:
         results.append(Result(program + ":all", SKIP, text.strip().splitlines()[-1]))
     elif planned is None or planned != len(results):

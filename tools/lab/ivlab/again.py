@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A second look at the few tests that failed on an emulated machine, when nothing else runs.
+
+In the lab two levels of virtual machines share the processors with all else that `make check` does: a
+vCPU may stand still for longer than a guest's driver, or a test, allows. Such a failure is no result
+yet. When all else is done, what failed is run once more, alone, and the closing words name it with
+what it said the first time. It counts as passed only when it passes each time then.
+
+Never looked at again: more than LIMIT failures; anything that a kernel complained of; what the GPU's
+log of its DMA tells; the sanitizer kernel; parts that need no machine.
+"""
+
+import re
+
+from . import tap
+
+LIMIT = 3
+# The emulator's own parts of `make check`, and how often each is run again: programs that take
+# seconds have to pass more than once.
+ROUNDS = {"kselftest": 3, "iommu": 1, "twogpus": 1, "sleep": 1, "guest": 1, "display": 1,
+          "manage": 1, "desktop": 1, "kvmgt": 1, "sim": 1, "mutants": 1}
+NEVER = re.compile(r"(^|/)dma:")
+COMPLAINT = "new kernel warning"
+# The lab's own verdict repeats those of the tests that ran in it.
+OF_THE_RUN = re.compile(r"lab run$")
+
+
+def failed(results):
+    """Those that failed."""
+    return [r for r in results if r.outcome == tap.FAIL]
+
+
+def may_be(parts):
+    """Is what failed in all parts, (name, results, seconds) each, worth a second look?"""
+    bad = [(name, result) for name, results, _ in parts for result in failed(results)]
+    if not bad or sum(not OF_THE_RUN.search(r.name) for _, r in bad) > LIMIT:
+        return False
+    return all(name in ROUNDS and not NEVER.search(r.name) and COMPLAINT not in r.detail
+               for name, r in bad)
+
+
+def judge(first, rounds):
+    """A part's results after it was run again; `rounds` has the results of each time."""
+    later = [{r.name: r for r in results} for results in rounds]
+    judged = []
+    for result in first:
+        if result.outcome == tap.FAIL:
+            again = [one[result.name].outcome if result.name in one else tap.FAIL for one in later]
+            if again and all(outcome == tap.PASS for outcome in again):
+                said = result.detail
+                result = tap.step(result.name, True, said)
+                result.again = len(again)
+        judged.append(result)
+    known = {r.name for r in first if r.outcome == tap.FAIL}
+    for number, results in enumerate(rounds, 1):
+        for result in failed(results):
+            if result.name not in known:
+                judged.append(tap.step("%s, run %d again" % (result.name, number), False,
+                                       result.detail))
+    return judged
+
+
+def look(parts, run):
+    """The parts with what failed looked at again; run(name, failed results) gives a part's."""
+    if not may_be(parts):
+        return parts
+    looked = []
+    for name, results, seconds in parts:
+        bad = failed(results)
+        if bad:
+            print("== %s: once more, alone: %s" % (name, " ".join(r.name for r in bad)), flush=True)
+            whole = any(OF_THE_RUN.search(r.name) for r in bad)
+            results = judge(results, [run(name, bad) for _ in range(1 if whole else ROUNDS[name])])
+        looked.append((name, results, seconds))
+    return looked
+
+
+def told(parts):
+    """Lines about those that passed only the second time."""
+    again = [r for _, results, _ in parts for r in results if getattr(r, "again", 0)]
+    if not again:
+        return []
+    lines = ["", "Failed once, passed alone (of an emulated machine; counted as passed):"]
+    for result in again:
+        lines.append("  %s, %d of %d" % (result.name, result.again, result.again))
+        lines += ["    " + line for line in result.detail.splitlines()]
+    return lines
