@@ -134,24 +134,45 @@ void ivgpu_virq_reset(struct ivgpu_virq *irq)
 	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
+/**
+ * ivgpu_virq_patience_us - how long the message for an engine's event may be kept back
+ * @bits: of the command streamer's interrupt, IVGPU_INT_...
+ * @more: the engine has announced more, or what happened is news for nobody
+ *
+ * That a list was taken tells a driver nothing that it does not find in its status
+ * page when it has the next list ready; what runs keeps the engine busy meanwhile. A user
+ * interrupt comes from inside a context whose completion, with a second message,
+ * mostly follows at once; but somebody waits for it.
+ *
+ * Return: microseconds; 0: not at all.
+ */
+unsigned int ivgpu_virq_patience_us(u32 bits, bool more)
+{
+	if (bits == IVGPU_INT_USER)
+		return more ? 1000 : 100;
+	return more && bits == IVGPU_INT_CONTEXT_SWITCH ? 4000 : 0;
+}
+
 void ivgpu_virq_engine(struct ivgpu_virq *irq, enum ivgpu_engine_id engine, u32 bits,
 		       unsigned int wait_us)
 {
 	const struct irq_engine *where = &irq_engines[engine];
 	bool inject = false, start = false;
 	unsigned long flags;
+	u32 *regs, wanted;
 	ktime_t until;
-	u32 *regs;
 
 	spin_lock_irqsave(&irq->lock, flags);
 	irq->stats.events++;
 	regs = irq->regs[where->group];
 	/* the streamer's own mask has the bits where the group has them */
-	bits = (bits & 0xffff) << where->shift & ~irq->ring_imr[engine];
-	regs[IVGPU_IIR] |= bits & ~regs[IVGPU_IMR];
-	if (!wait_us) {
+	bits = (bits & 0xffff) << where->shift & ~irq->ring_imr[engine] & ~regs[IVGPU_IMR];
+	regs[IVGPU_IIR] |= bits;
+	/* What the guest has masked hurries nothing that waits. */
+	wanted = bits & regs[IVGPU_IER];
+	if (wanted && !wait_us) {
 		inject = must_inject(irq);
-	} else if (!irq->sent && irq->enabled && pending(irq)) {
+	} else if (wanted && !irq->sent && irq->enabled) {
 		until = ktime_add_us(ktime_get(), wait_us);
 		start = !irq->waiting || ktime_before(until, irq->until);
 		irq->waiting = true;

@@ -49,6 +49,7 @@ void ivgpu_virq_init(struct ivgpu_virq *irq, void (*inject)(void *owner), void *
 void ivgpu_virq_fini(struct ivgpu_virq *irq);
 /* Power-cycle state. */
 void ivgpu_virq_reset(struct ivgpu_virq *irq);
+unsigned int ivgpu_virq_patience_us(u32 bits, bool more);
 /*
  * @bits of @engine's interrupt happened; any context. @wait_us: the message may
  * be kept back so long, to be merged with what follows.

@@ -160,6 +160,51 @@ static void waiting_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tree->messages, 1u);
 }
 
+/* A user interrupt that the guest has masked does not make a message of what may wait. */
+static void masked_hurries_nothing(struct kunit *test)
+{
+	struct tree *tree = fresh(test);
+	struct ivgpu_virq *irq = &tree->irq;
+	ktime_t until;
+
+	ivgpu_virq_ring_imr_write(irq, IVGPU_RCS0, ~(u32)BIT(8));
+	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(8), 1000 * 1000 * 1000);
+	until = irq->until;
+	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(0), 1);
+	KUNIT_EXPECT_EQ(test, irq->until, until);
+	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(0), 0);
+	KUNIT_EXPECT_EQ(test, tree->messages, 0u);
+	/* not enabled is as good as masked */
+	ivgpu_virq_ring_imr_write(irq, IVGPU_RCS0, 0);
+	ivgpu_virq_write(irq, GT(0, IVGPU_IER), BIT(8));
+	tree->messages = 0;
+	irq->sent = false;
+	irq->waiting = true;
+	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(0), 0);
+	KUNIT_EXPECT_EQ(test, tree->messages, 0u);
+	ivgpu_virq_engine(irq, IVGPU_RCS0, BIT(8), 0);
+	KUNIT_EXPECT_EQ(test, tree->messages, 1u);
+}
+
+/* Who waits for something waits shortly; an error and the end of all work do not wait. */
+static void patience(struct kunit *test)
+{
+	unsigned int user = ivgpu_virq_patience_us(IVGPU_INT_USER, false);
+	unsigned int soon = ivgpu_virq_patience_us(IVGPU_INT_USER, true);
+	unsigned int taken = ivgpu_virq_patience_us(IVGPU_INT_CONTEXT_SWITCH, true);
+
+	KUNIT_EXPECT_GT(test, user, 0u);
+	KUNIT_EXPECT_LE(test, user, 100u);
+	KUNIT_EXPECT_LT(test, user, soon);
+	KUNIT_EXPECT_LE(test, soon, 1000u);
+	KUNIT_EXPECT_LT(test, soon, taken);
+	KUNIT_EXPECT_LE(test, taken, 5000u);
+	KUNIT_EXPECT_EQ(test, ivgpu_virq_patience_us(IVGPU_INT_CONTEXT_SWITCH, false), 0u);
+	KUNIT_EXPECT_EQ(test, ivgpu_virq_patience_us(IVGPU_INT_CS_ERROR, true), 0u);
+	KUNIT_EXPECT_EQ(test,
+			ivgpu_virq_patience_us(IVGPU_INT_CS_ERROR | IVGPU_INT_USER, true), 0u);
+}
+
 static void reset_forgets(struct kunit *test)
 {
 	struct tree *tree = fresh(test);
@@ -180,6 +225,8 @@ static struct kunit_case irq_cases[] = {
 	KUNIT_CASE(disabled_master_keeps_quiet),
 	KUNIT_CASE(waiting_is_merged),
 	KUNIT_CASE(waiting_ends),
+	KUNIT_CASE(masked_hurries_nothing),
+	KUNIT_CASE(patience),
 	KUNIT_CASE(reset_forgets),
 	{}
 };

@@ -44,25 +44,14 @@ static const struct ivgpu_ggtt_sink ggtt_sink = {
 	.flush = sink_flush,
 };
 
-/*
- * How long the message for an event may be kept back. That a list was taken is
- * news for nobody before the next list is ready. A user interrupt comes from
- * inside a context whose completion, with a second message, mostly follows at once.
- */
-static unsigned int patience_us(u32 bits)
-{
-	if (bits & IVGPU_ENGINE_IRQ_MAY_WAIT)
-		return 1000;
-	return bits == IVGPU_ENGINE_IRQ_USER ? 100 : 0;
-}
-
 static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
 {
+	bool may_wait = bits & IVGPU_ENGINE_IRQ_MAY_WAIT;
 	struct ivgpu_vgpu *vgpu = owner;
 
+	bits &= ~IVGPU_ENGINE_IRQ_MAY_WAIT;
 	atomic64_inc(&vgpu->work);
-	ivgpu_virq_engine(&vgpu->irq, engine, bits & ~IVGPU_ENGINE_IRQ_MAY_WAIT,
-			  patience_us(bits));
+	ivgpu_virq_engine(&vgpu->irq, engine, bits, ivgpu_virq_patience_us(bits, may_wait));
 }
 
 static void on_refused(void *owner, enum ivgpu_engine_id engine)
