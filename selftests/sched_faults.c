@@ -13,9 +13,9 @@
 #include "spin.h"
 
 #define WAIT_MS 15000
-#define GRACE_MS 500	/* emulated machines may need some 100 ms for an honest preemption */
+#define GRACE_MS 1000	/* emulated machines need some 100 ms to preempt, and stall */
 #define VICTIMS 3
-#define HANGS 60	/* or IVGPU_HANGS of the environment */
+#define HANGS 8		/* or IVGPU_HANGS of the environment, with a grace of 50 ms */
 
 FIXTURE(faults)
 {
@@ -109,7 +109,7 @@ TEST_F_TIMEOUT(faults, hang_on_each_engine, 120)
 
 		ASSERT_TRUE(spin_start(evil, id, false, WAIT_MS));
 		EXPECT_UNHARMED(&self->victim[0], 0x100 * id);
-		EXPECT_TRUE(sees_error(evil, 2000)) {
+		EXPECT_TRUE(sees_error(evil, WAIT_MS)) {
 			TH_LOG("%s: the guilty one was not told", engine_rows[id].name);
 		}
 		evil->vg.error_irqs[id] = 0;
@@ -118,31 +118,61 @@ TEST_F_TIMEOUT(faults, hang_on_each_engine, 120)
 	}
 }
 
-/* Long work that cannot be preempted, beside a competitor, within the default grace. */
-TEST_F_TIMEOUT(faults, half_a_second_is_no_hang, 60)
+/*
+ * Half a second of work that cannot be preempted, beside a competitor. Returns how long it
+ * was in all: more than a second, the default grace, where the machine stood still meanwhile.
+ */
+static uint64_t slow_work(struct spin *slow, struct spin *other, bool *done)
 {
-	struct spin *slow = &self->evil, *other = &self->victim[0];
-	uint32_t seq;
 	struct cmds c = { 0 };
+	uint64_t start;
+	uint32_t seq;
 
-	ASSERT_EQ(0, knob_set(NULL, "grace_ms", 0));
-	ASSERT_TRUE(spin_start(slow, VCS, false, WAIT_MS));
+	*done = spin_start(slow, VCS, false, WAIT_MS);
 	emit_store(&c, true, other->mark.ggtt, 0x77);
 	ring_add(&other->lrc[VCS], &c);
 	seq = ring_finish(&other->lrc[VCS]);
+	start = now_ms();
 	engine_submit(&other->lrc[VCS], NULL);
 	sleep_ms(500);
-	EXPECT_TRUE(spin_stop(slow, VCS, WAIT_MS));
-	EXPECT_TRUE(lrc_wait(&other->lrc[VCS], seq, WAIT_MS));
-	EXPECT_TRUE(engine_wait_idle(other->lrc[VCS].engine, WAIT_MS));
+	*done &= spin_stop(slow, VCS, WAIT_MS);
+	start = now_ms() - start;
+	*done &= lrc_wait(&other->lrc[VCS], seq, WAIT_MS) &&
+		 engine_wait_idle(other->lrc[VCS].engine, WAIT_MS);
+	return start;
+}
+
+TEST_F_TIMEOUT(faults, half_a_second_is_no_hang, 200)
+{
+	struct spin *slow = &self->evil, *other = &self->victim[0];
+	unsigned int tries = 10;
+	uint64_t took;
+	bool done;
+
+	ASSERT_EQ(0, knob_set(NULL, "grace_ms", 0));
+	while (took = slow_work(slow, other, &done), took > 900 && --tries) {
+		TH_LOG("took %llu ms: once more", (unsigned long long)took);
+		EXPECT_EQ(0, spin_reset(slow, VCS));
+		errors(slow);
+		memset(slow->vg.error_irqs, 0, sizeof(slow->vg.error_irqs));
+	}
+	EXPECT_TRUE(done);
 	EXPECT_EQ(0, errors(slow));
 	EXPECT_EQ(0, errors(other));
 }
 
-static void state_of(const struct spin *spin, char *text, size_t size)
+static bool becomes(const struct spin *spin, const char *state)
 {
-	if (knob_read(spin->vg.dev.uuid, "state", text, size) < 0)
-		text[0] = '\0';
+	uint64_t end = now_ms() + WAIT_MS;
+	char text[32];
+
+	do {
+		if (knob_read(spin->vg.dev.uuid, "state", text, sizeof(text)) >= 0 &&
+		    !strcmp(text, state))
+			return true;
+		sleep_ms(10);
+	} while (now_ms() < end);
+	return false;
 }
 
 /* It hangs once, and recovers as its driver would. */
@@ -196,54 +226,61 @@ static bool uevent_came(int fd, const char *device, const char *variable, int ti
 	return false;
 }
 
+/*
+ * It has a tenth of the engine, give or take: sooner or later, as what it took too much
+ * in one moment is taken from it in the next ones.
+ */
+static bool has_a_tenth(const char *uuid, unsigned int *percent)
+{
+	uint64_t since = now_ms(), before = knob_get(uuid, "stats/rcs0_busy_ns");
+	uint64_t busy, took;
+
+	do {
+		sleep_ms(500);
+		busy = (knob_get(uuid, "stats/rcs0_busy_ns") - before) / 1000000;
+		took = now_ms() - since;
+		if (took >= 2000 && busy >= took * 7 / 100 && busy <= took * 15 / 100)
+			break;
+	} while (took < 2 * WAIT_MS);
+	*percent = busy * 100 / took;
+	return busy >= took * 7 / 100 && busy <= took * 15 / 100;
+}
+
 /* Slowed, stopped, cleared. */
-TEST_F_TIMEOUT(faults, hang_limit, 120)
+TEST_F_TIMEOUT(faults, hang_limit, 200)
 {
 	struct spin *evil = &self->evil, *victim = &self->victim[0];
 	const char *uuid = evil->vg.dev.uuid;
 	int uevents = uevent_open();
-	char state[32];
-	uint64_t busy, took;
+	unsigned int percent;
 
 	ASSERT_GE(uevents, 0);
 	ASSERT_EQ(0, knob_set(NULL, "hang_limit", 2));
 	ASSERT_TRUE(hang_once(evil, victim, 1));
-	state_of(evil, state, sizeof(state));
-	EXPECT_STREQ("running", state);
+	EXPECT_TRUE(becomes(evil, "running"));
 	ASSERT_TRUE(hang_once(evil, victim, 2));
-	state_of(evil, state, sizeof(state));
-	EXPECT_STREQ("slowed", state);
-	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=slowed", 2000));
+	EXPECT_TRUE(becomes(evil, "slowed"));
+	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=slowed", WAIT_MS));
 
 	/* slowed: a tenth of an engine, though nobody else wants it */
 	ASSERT_TRUE(spin_start(evil, RCS, true, WAIT_MS));
-	sleep_ms(500);
-	took = now_ms();
-	busy = knob_get(uuid, "stats/rcs0_busy_ns");
-	sleep_ms(2000);
-	busy = (knob_get(uuid, "stats/rcs0_busy_ns") - busy) / 1000000;
-	took = now_ms() - took;
-	TH_LOG("busy for %llu ms of %llu when slowed", (unsigned long long)busy,
-	       (unsigned long long)took);
-	EXPECT_GE(busy, took * 7 / 100);
-	EXPECT_LE(busy, took * 15 / 100);
+	EXPECT_TRUE(has_a_tenth(uuid, &percent)) {
+		TH_LOG("busy for %u %% of the time when slowed", percent);
+	}
 	EXPECT_TRUE(spin_stop(evil, RCS, WAIT_MS));
 
 	ASSERT_TRUE(hang_once(evil, victim, 3));
 	ASSERT_TRUE(hang_once(evil, victim, 4));
-	state_of(evil, state, sizeof(state));
-	EXPECT_STREQ("stopped", state);
-	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=stopped", 2000));
+	EXPECT_TRUE(becomes(evil, "stopped"));
+	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=stopped", WAIT_MS));
 	EXPECT_FALSE(spin_start(evil, RCS, true, 500));
 	EXPECT_UNHARMED(victim, 0x500);
-	state_of(victim, state, sizeof(state));
-	EXPECT_STREQ("running", state);
+	EXPECT_TRUE(becomes(victim, "running"));
 
 	/* what it submitted runs when it is cleared */
 	EXPECT_EQ(0, knob_write(uuid, "clear", "1"));
-	state_of(evil, state, sizeof(state));
-	EXPECT_STREQ("running", state);
-	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=running", 2000));
+	EXPECT_TRUE(becomes(evil, "running"));
+	EXPECT_TRUE(uevent_came(uevents, uuid, "IVGPU_STATE=running", WAIT_MS));
 	EXPECT_TRUE(spin_stop(evil, RCS, WAIT_MS));
 	close(uevents);
 }
@@ -256,7 +293,8 @@ TEST_F_TIMEOUT(faults, hangs_beside_blits, 880)
 	unsigned int n, i, p, seq, bad = 0;
 	struct bo bo[VICTIMS];
 
-	ASSERT_EQ(0, knob_set(NULL, "grace_ms", 50));
+	/* a short grace blames the innocent where the machine stalls for longer */
+	ASSERT_EQ(0, knob_set(NULL, "grace_ms", wanted ? 50 : GRACE_MS));
 	for (i = 0; i < VICTIMS; i++)
 		ASSERT_EQ(0, bo_create(&self->victim[i].vg, &bo[i], 1));
 	for (n = 0; n < hangs; n++) {
@@ -348,8 +386,8 @@ TEST_F_TIMEOUT(faults, full_reset_spares_innocents, 60)
 	ASSERT_TRUE(spin_start(&self->evil, VCS, false, WAIT_MS));
 	ASSERT_EQ(0, control_do(self->control, "fault fail-reset:2", NULL, 0));
 	EXPECT_TRUE(spin_store(&self->victim[2], VCS, 0x1234, WAIT_MS));
-	EXPECT_TRUE(kmsg_find(self->kmsg, "vcs0", "resetting all engines", 1000));
-	EXPECT_TRUE(sees_error(&self->evil, 2000));
+	EXPECT_TRUE(kmsg_find(self->kmsg, "vcs0", "resetting all engines", WAIT_MS));
+	EXPECT_TRUE(sees_error(&self->evil, WAIT_MS));
 	/* both still spin, and end when they are told to */
 	EXPECT_TRUE(spin_stop(runs, RCS, WAIT_MS));
 	EXPECT_TRUE(spin_stop(waits, RCS, WAIT_MS));
@@ -401,7 +439,6 @@ TEST_F_TIMEOUT(faults, gpu_dead_for_good, 90)
 {
 	struct spin *victim = &self->victim[0];
 	int uevents = uevent_open();
-	char state[32];
 	unsigned int i;
 
 	NEEDS_CONTROL();
@@ -409,15 +446,12 @@ TEST_F_TIMEOUT(faults, gpu_dead_for_good, 90)
 	ASSERT_TRUE(spin_start(&self->evil, VCS, false, WAIT_MS));
 	ASSERT_EQ(0, control_do(self->control, "fault fail-reset:forever", NULL, 0));
 	spin_submit(victim, VCS, true);
-	EXPECT_TRUE(uevent_came(uevents, env_pci(), "IVGPU_STATE=failed", 5000));
-	state_of(&self->evil, state, sizeof(state));
-	EXPECT_STREQ("failed", state);
-	for (i = 0; i < VICTIMS; i++) {
-		state_of(&self->victim[i], state, sizeof(state));
-		EXPECT_STREQ("failed", state);
-	}
+	EXPECT_TRUE(uevent_came(uevents, env_pci(), "IVGPU_STATE=failed", WAIT_MS));
+	EXPECT_TRUE(becomes(&self->evil, "failed"));
+	for (i = 0; i < VICTIMS; i++)
+		EXPECT_TRUE(becomes(&self->victim[i], "failed"));
 	EXPECT_EQ(-EIO, knob_write(victim->vg.dev.uuid, "clear", "1"));
-	EXPECT_TRUE(sees_error(victim, 3000));
+	EXPECT_TRUE(sees_error(victim, WAIT_MS));
 	/* it answers, and its own resets end */
 	EXPECT_EQ(0, engine_reset(victim->lrc[VCS].engine));
 	EXPECT_FALSE(spin_store(&self->victim[1], BCS, 1, 300));
