@@ -8,7 +8,7 @@ export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 for name; do
 	n=$((n + 1))
 	mkdir -p "$folder/$name.corpus"
-	if "$folder/$name" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
+	if "$folder/$name" -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=1024 \
 		-malloc_limit_mb=128 -seed=1 -print_final_stats=1 -artifact_prefix="$folder/$name-" \
 		"$folder/$name.corpus" "corpus/$name" >"$folder/$name.log" 2>&1; then
 		echo "ok $n $name"

@@ -16,6 +16,7 @@
 
 #define ROUNDS 60
 #define STEPS 400
+#define WAIT_MS 60000		/* far more than a busy machine takes */
 
 static struct machine m;
 static uint64_t state;
@@ -195,7 +196,7 @@ static void recover(void)
 
 	m.gpu.fault = (struct faults){ 0 };
 	mmio_write32(&m.gpu, 0x941c, 1);
-	for (i = 0; i < 5000 && mmio_read32(&m.gpu, 0x941c); i++) {
+	for (i = 0; i < WAIT_MS && mmio_read32(&m.gpu, 0x941c); i++) {
 		pthread_mutex_unlock(&m.gpu.lock);
 		usleep(1000);
 		gpu_lock(&m.gpu);
@@ -219,7 +220,7 @@ static void recover(void)
 	poke(&m, AT_RING + 12, 0xa11fe);
 	set_tail(&m, AT_CONTEXT, 16);
 	submit(&m, descriptor(AT_CONTEXT, 7), 0);
-	for (i = 0; i < 5000 && peek(&m, AT_DATA) != 0xa11fe; i++) {
+	for (i = 0; i < WAIT_MS && peek(&m, AT_DATA) != 0xa11fe; i++) {
 		pthread_cond_signal(&m.gpu.work);
 		pthread_mutex_unlock(&m.gpu.lock);
 		usleep(1000);
