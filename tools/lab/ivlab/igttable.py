@@ -4,14 +4,16 @@
 import collections
 import fnmatch
 import os
+import subprocess
 import textwrap
 
 from . import igt, kernels
-from .base import read_file
+from .base import REPO, read_file
 
 CAUSES = os.path.join(igt.HERE, "igt-causes.txt")
 PASS, SKIP = "SUCCESS", "SKIP"
 GOAL = 95.0     # per cent of the subtests that run
+NO_COMMIT = "not-noted"  # results from before it was
 WORDS = ("SUCCESS", "SKIP", "FAIL", "CRASH", "TIMEOUT")
 
 
@@ -111,6 +113,22 @@ def not_run(known, plan):
     return text if slow or others or blocked else text + ["Nothing.", ""]
 
 
+def ages(known, plan):
+    """How many results are of which state of the simulated GPU."""
+    states = collections.Counter(
+        known[p][s].get("commit", NO_COMMIT) for p, names in plan.items() for s in names
+        if s in known.get(p, {}))
+    rows = []
+    for state, number in states.most_common():
+        done = subprocess.run(["git", "-C", REPO, "log", "-1", "--format=%cs", state, "--"],
+                              text=True, check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL)
+        rows.append([state, done.stdout.strip() or "-", number])
+    return section("With which simulator") + [
+        "A result stays until it is asked for anew (``igt-full --again WORD``). The last commit to", "tools/gpusim when these were had:",
+        ""] + rst_table(["commit", "of", "results"], rows)
+
+
 def left_out():
     """What the lists leave out."""
     text = section("Left out")
@@ -152,5 +170,5 @@ def make(known, plan, kernel):
             sum(core.values()), sum(core[w] for w in WORDS), core[PASS], core[SKIP]), ""]
     text += rst_table(["class", "program", "subtests"] + [w.lower() for w in WORDS] + ["not run"],
                       rows)
-    text += failed + skips(known, plan) + not_run(known, plan) + left_out()
+    text += failed + skips(known, plan) + not_run(known, plan) + left_out() + ages(known, plan)
     return "\n".join(text).rstrip() + "\n", not total["NOT-RUN"] and share >= GOAL
