@@ -36,6 +36,9 @@ while :; do
 done
 """
 
+# Every wait ends when what it waits for is there: so much longer on a machine that has much to do.
+PATIENCE = 4
+
 COUNT = {"tests": 0, "failed": 0}
 
 
@@ -62,10 +65,10 @@ def run(*argv, seconds=60):
     try:
         result = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, errors="replace",
-                                timeout=seconds, check=False)
+                                timeout=PATIENCE * seconds, check=False)
         status, text = result.returncode, result.stdout
     except subprocess.TimeoutExpired as error:
-        status, text = 124, "%s\nno end after %d s" % (error.stdout, seconds)
+        status, text = 124, "%s\nno end after %d s" % (error.stdout, PATIENCE * seconds)
     print("# %5.1f s  %s" % (time.monotonic() - started, " ".join(argv)), file=sys.stderr,
           flush=True)
     return status, text
@@ -105,7 +108,7 @@ def write(text, *path):
 
 def until(condition, seconds):
     """Whether it became true in time."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE * seconds
     while not condition():
         if time.monotonic() > end:
             return False

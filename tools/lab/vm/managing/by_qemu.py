@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 
-from .base import MDEVS, PARENT, check, exists, initrd, kernel, read, run, until, write
+from .base import MDEVS, PARENT, PATIENCE, check, exists, initrd, kernel, read, run, until, write
 
 USER = ("setpriv", "--reuid=libvirt-qemu", "--regid=kvm", "--clear-groups", "--")
 QMP = "/run/ivgpu-qemu/qmp"
@@ -78,7 +78,7 @@ def removal(qmp, name):
     thread = threading.Thread(target=write, args=("1", MDEVS, name, "remove"), daemon=True)
     thread.start()
     gone = qmp.deleted("second", UNPLUG_SECONDS)
-    thread.join(UNPLUG_SECONDS)
+    thread.join(PATIENCE * UNPLUG_SECONDS)
     return time.monotonic() - started if gone and not thread.is_alive() else None
 
 
@@ -117,4 +117,4 @@ def main():
     check("qemu: the guest goes on without", until(lambda: guest_sees("vGPUs:."), 20),
           read(SERIAL))
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE * 20)
