@@ -17,6 +17,11 @@
 #include "sched/sched.h"
 #include "vfio/vfio.h"
 
+/* Debian's cloud kernels, and its real-time ones from 7.2 on, have none. */
+#if !IS_ENABLED(CONFIG_VFIO_MDEV)
+#error "ivgpu needs a kernel with mediated devices (CONFIG_VFIO_MDEV); this one has none"
+#endif
+
 #define IVGPU_NAME	"ivgpu"
 #define IVGPU_MAX_GPUS	4
 
