@@ -252,6 +252,29 @@ static void semaphore_switch(void)
 	test_done("context switch at a semaphore");
 }
 
+/* A store whose first dword is the ring's last one. */
+static void ring_wrap(void)
+{
+	unsigned int i;
+
+	fresh(RCS);
+	for (i = 0; i < 1024; i++)
+		poke(&m, AT_RING + 4 * i, 0);
+	set_tail(&m, AT_CONTEXT, 4088);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("head before the end", peek(&m, AT_CONTEXT + 0x1014), 4088);
+	poke(&m, AT_RING + 4092, 0x10400002);
+	PUT(AT_RING, AT_DATA, 0, 0x33, 0x10400002, AT_DATA + 4, 0, 0x44, 0);
+	set_tail(&m, AT_CONTEXT, 32);
+	submit(&m, descriptor(AT_CONTEXT, 1), 0);
+	run(&m);
+	check_eq("over the end", peek(&m, AT_DATA), 0x33);
+	check_eq("and on", peek(&m, AT_DATA + 4), 0x44);
+	check_eq("head has wrapped once", peek(&m, AT_CONTEXT + 0x1014), 0x200020);
+	test_done("the ring wraps inside a command");
+}
+
 static void semaphore_signal(void)
 {
 	struct engine *rcs;
@@ -471,6 +494,7 @@ int main(void)
 	resets();
 	semaphore_switch();
 	semaphore_signal();
+	ring_wrap();
 	resume_batches();
 	forged_resume();
 	image_pages();

@@ -4,6 +4,7 @@
  * (intel_pcode.c), reset domains and RESET_CTL (gt/intel_reset.c), the workaround batches of a
  * context (gt/intel_lrc.c, lrc_setup_indirect_ctx; gt/intel_engine_regs.h).
  */
+#include "reset.h"
 #include "test_util.h"
 #include "util.h"
 
@@ -122,6 +123,60 @@ static void ready_to_reset(void)
 	test_done("RESET_CTL");
 }
 
+#define WAITS (0x1cu << 23 | 1 << 22 | 1 << 15 | 4 << 12 | 2)	/* for equality, polling */
+
+/* ACTHD, INSTDONE and MI_MODE's idle bit; the batch is beyond 4 GiB, in the page of PP_BATCH. */
+static void engine_tells(void)
+{
+	machine_init(&m, "skl", RCS);
+	check_eq("all units are done", rd(0x206c), 0xffffffff);
+	check_eq("idle", rd(0x209c) & 0x200, 0x200);
+	EXEC(&m, WAITS, 1, AT_DATA, 0);
+	check_eq("waits: the ring unit is not done", rd(0x206c), 0xfffffffe);
+	check_eq("not idle", rd(0x209c) & 0x200, 0);
+	check_eq("in the ring", rd(0x2074), AT_RING);
+	check_eq("below 4 GiB", rd(0x205c), 0);
+	poke(&m, AT_DATA, 1);
+	run(&m);
+	check_eq("done again", rd(0x206c), 0xffffffff);
+	check_eq("idle again", rd(0x209c) & 0x200, 0x200);
+	poke64(&m, AT_PML4 + 0x1000 + 4 * 8, peek64(&m, AT_PML4 + 0x1000));
+	poke(&m, AT_BATCH, 0);
+	poke(&m, AT_BATCH + 4, WAITS & ~BIT(22));
+	poke(&m, AT_BATCH + 8, 2);
+	poke(&m, AT_BATCH + 12, PP_DATA);
+	poke(&m, AT_BATCH + 16, 0);
+	poke(&m, AT_BATCH + 20, 0x05000000);
+	EXEC(&m, 0x18800101, PP_BATCH, 1, 0);
+	check_eq("in the batch", rd(0x2074), PP_BATCH + 4);
+	check_eq("beyond 4 GiB", rd(0x205c), 1);
+	machine_fini(&m);
+	test_done("ACTHD, INSTDONE, MI_MODE");
+}
+
+/* What the VMM's reset of the device leaves: nothing of the display's either. */
+static void device_reset(void)
+{
+	machine_init(&m, "skl", RCS);
+	EXEC(&m, WAITS, 1, AT_DATA, 0);
+	mark();
+	m.gpu.gtt[9] = 0x171001;
+	check_eq("an engine works", m.e->active, true);
+	reset_device(&m.gpu);
+	check_eq("it does not", m.e->active, false);
+	check_eq("render", rd(0x2080), 0);
+	check_eq("blitter", rd(0x22080), 0);
+	check_eq("video", rd(0x12080), 0);
+	check_eq("enhancement", rd(0x1a080), 0);
+	check_eq("display", rd(0x70180), 0);
+	check_eq("no interrupt stands", m.gpu.irq_line, false);
+	poke(&m, AT_DATA, 1);
+	run(&m);
+	check_eq("nothing comes back", m.e->active, false);
+	machine_fini(&m);
+	test_done("reset of the device");
+}
+
 /* The image's first list, whole: 14 registers, as the layout has them. */
 static void image_with_batches(uint32_t indirect, uint32_t per_ctx)
 {
@@ -213,6 +268,8 @@ int main(void)
 	pcode_mailbox();
 	reset_domains();
 	ready_to_reset();
+	engine_tells();
+	device_reset();
 	context_batches();
 	batch_in_the_middle();
 	return test_summary();

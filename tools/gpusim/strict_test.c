@@ -106,6 +106,30 @@ static void reserved_operation(void)
 	test_done("reserved operations");
 }
 
+/* Each is executed as far as it goes, and reported. */
+static void odd_commands(void)
+{
+	set_up(BCS, STRICT_REPORT);
+	EXEC(&m, 0x13040003, 0, 0, 0, 0);
+	check_eq("TLB bit", logged("MI_FLUSH_DW TLB bit without post-sync", "", ""), 1);
+	EXEC(&m, 0x10400003, AT_DATA, 0, 1, 2);
+	check_eq("a qword that is none", logged("two dwords without bit 21", "", ""), 1);
+	check_eq("stored", peek64(&m, AT_DATA), 0x200000001ull);
+	EXEC(&m, 0x00800008);
+	check_eq("predicate", logged("reserved predicate of MI_SET_PREDICATE", "", ""), 1);
+	EXEC(&m, 0x0d820000, 1);
+	check_eq("to VCS1, which is not there", logged("MI_SEMAPHORE_SIGNAL to no engine", "", ""),
+		 1);
+	check_eq("the engine goes on", m.e->hung, false);
+	tear_down();
+	set_up(RCS, STRICT_REPORT);
+	EXEC(&m, 0x0c000000, 0);
+	check_eq("MI_SET_CONTEXT", logged("MI_SET_CONTEXT with execlists", "engine stops", ""), 1);
+	check_eq("stops", m.e->hung, true);
+	tear_down();
+	test_done("commands that make no sense");
+}
+
 static void no_translation(void)
 {
 	set_up(RCS, STRICT_REPORT);
@@ -164,6 +188,7 @@ int main(void)
 	undefined_register();
 	unknown_command();
 	reserved_operation();
+	odd_commands();
 	no_translation();
 	refused();
 	ends_at_once();
