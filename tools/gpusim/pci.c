@@ -10,10 +10,13 @@
 
 #include "gpu.h"
 #include "irq.h"
+#include "log.h"
 #include "reset.h"
 
 #define GGC_GTT_8M 0x00c0
 #define GGC_LOCK 0x0001
+#define DEVCTL 0x78
+#define DEVCTL_FLR 0x80			/* of its second byte; reads 0 */
 #define PMCSR 0xd4
 #define PMCSR_STATE 0x03
 #define PMCSR_D3 0x03
@@ -68,7 +71,7 @@ static uint8_t writable(uint64_t off)
 		return 0xff;
 	if (off >= 0xae && off < 0xbc)		/* MSI control, address, data */
 		return off == 0xae ? 0x01 : off == 0xaf ? 0 : 0xff;
-	if (off == 0x78 || off == 0x79)		/* device control */
+	if (off == DEVCTL || off == DEVCTL + 1)
 		return 0xff;
 	if (off == PMCSR)
 		return PMCSR_STATE;
@@ -101,6 +104,16 @@ static void left_d3(struct gpu *gpu)
 	reset_device(gpu);
 }
 
+/* What the client emulates (BARs, MSI) is for the client to reset. */
+static void function_reset(struct gpu *gpu)
+{
+	log_line(LOG_RESET, "function level reset");
+	put16(gpu, 0x04, 0);
+	put16(gpu, DEVCTL, 0);
+	gpu->config[PMCSR] &= ~PMCSR_STATE;
+	reset_device(gpu);
+}
+
 void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len)
 {
 	const uint8_t state = gpu->config[PMCSR] & PMCSR_STATE;
@@ -112,6 +125,8 @@ void pci_write(struct gpu *gpu, uint64_t off, const void *buf, size_t len)
 		mask = writable(off + i);
 		gpu->config[off + i] = (gpu->config[off + i] & ~mask) | (from[i] & mask);
 	}
+	if (gpu->config[DEVCTL + 1] & DEVCTL_FLR)
+		function_reset(gpu);
 	irq_update(gpu);
 	if (state == PMCSR_D3 && (gpu->config[PMCSR] & PMCSR_STATE) != PMCSR_D3)
 		left_d3(gpu);
