@@ -175,7 +175,10 @@ VIOMMU = "-machine kernel-irqchip=split -device intel-iommu,caching-mode=on"
 def check_guest_memory():
     """A guest's memory by balloon and virtio-mem; a guest behind an IOMMU of its own."""
     checks.build_guest_tools()
-    status, text = lab("guest", "--timeout", "420", "--guest-memory", "512",
+    share = os.path.join(BUILD, "kselftest", "guest-memory")  # by it the guest tells its QEMU
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab("guest", "--timeout", "420", "--guest-memory", "512", "--share", share,
                        "--guest-qemu-args", GUEST_DEVICES, "--",
                        "env", "LAB_MEMORY=512", "/repo/tools/lab/vm/guest-memory")
     own = "\n".join(l[5:] for l in text.splitlines() if l.startswith("[g1] "))

@@ -108,12 +108,13 @@ class Guest:
             argv += ["-fsdev", "local,id=%s,path=%s,security_model=none,multidevs=remap%s"
                      % (tag, path, more),
                      "-device", "virtio-9p-pci,fsdev=%s,mount_tag=%s,addr=%x.0" % (tag, tag, slot)]
+        argv += shlex.split(job["guest_qemu_args"])  # an IOMMU has to stand before what is behind it
         if self.vgpu:
             device = "vfio-pci,sysfsdev=%s,addr=02.0" % self.vgpu.path
             if job["vgpu_device_args"]:
                 device += "," + job["vgpu_device_args"]
             argv += ["-device", device]
-        return argv + shlex.split(job["guest_qemu_args"])
+        return argv
 
     def start(self):
         """Start QEMU and the threads that serve its ports."""
