@@ -42,6 +42,8 @@ static void free_part(struct ivgpu_vggtt_part *p)
 	bitmap_free(p->dirty);
 	bitmap_free(p->mapped);
 	kfree(p->quiet);
+	kfree(p->patience);
+	kfree(p->taken);
 	vfree(p->shown);
 }
 
@@ -62,9 +64,11 @@ static int init_part(struct ivgpu_vggtt_part *p, const struct ivgpu_ggtt_range *
 	p->dirty = bitmap_zalloc(p->nr_pages, GFP_KERNEL);
 	p->mapped = bitmap_zalloc(p->nr_pages, GFP_KERNEL);
 	p->quiet = kzalloc(p->nr_pages, GFP_KERNEL);
+	p->patience = kzalloc(p->nr_pages, GFP_KERNEL);
+	p->taken = kcalloc(p->nr_pages, sizeof(*p->taken), GFP_KERNEL);
 	p->shown = vzalloc(BITS_TO_LONGS(n) * sizeof(long));
 	if (!p->entry || !p->seen || !p->page || !p->generation || !p->retry || !p->dirty ||
-	    !p->mapped || !p->quiet || !p->shown) {
+	    !p->mapped || !p->quiet || !p->patience || !p->taken || !p->shown) {
 		free_part(p);
 		memset(p, 0, sizeof(*p));
 		return -ENOMEM;
@@ -291,6 +295,7 @@ static int sync_page(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 page
 	u32 end = min((page + 1) * IVGPU_ENTRIES, p->first - p->base + p->count);
 	int ret = 0;
 
+	v->stats->ggtt_bytes_compared += (u64)(end - i) * IVGPU_ENTRY_SIZE;
 	for (; i < end; i++) {
 		u64 entry = READ_ONCE(p->entry[i]);
 
@@ -347,8 +352,10 @@ int ivgpu_vggtt_sync(struct ivgpu_vggtt *v)
 	u32 page;
 
 	lockdep_assert_held(&v->gm->lock);
-	if (first)
+	if (first) {
 		try_again(v);
+		v->syncs++;
+	}
 	for (k = 0; k < IVGPU_PARTS; k++) {
 		struct ivgpu_vggtt_part *p = &v->part[k];
 

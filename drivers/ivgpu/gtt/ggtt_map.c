@@ -9,6 +9,11 @@
  * in again. It is taken away before it is compared for the last time, or a write
  * between the two would be lost.
  *
+ * How long that while is, is learned for each page: comparing it some 32 times
+ * costs about what a fault does, so it begins with that. A page that is wanted
+ * again soon after it was taken away is kept twice as long the next time, and one
+ * that is not, half as long.
+ *
  * A mapping through BAR2 is taken away before its entry names another page, and
  * so before the old page can be unpinned.
  */
@@ -20,7 +25,11 @@
 #include "vggtt.h"
 
 /* Synchronisations without a change after which a page of entries is taken away. */
-#define MOST_QUIET	32
+#define LEAST_PATIENCE	32
+#define MOST_PATIENCE	255
+
+/* It is wanted again soon: within as many synchronisations. */
+#define SOON		256
 
 #define PAGE_OF_ENTRIES	(IVGPU_ENTRIES * IVGPU_ENTRY_SIZE)
 
@@ -64,6 +73,17 @@ void ivgpu_vggtt_area(const struct ivgpu_vggtt *v, unsigned int i, u32 *offset, 
 	*len = end > first ? (end - first) * PAGE_OF_ENTRIES : 0;
 }
 
+/* Page @page of entries is wanted: how long it is kept from now on. */
+static void learn(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p, u32 page)
+{
+	u32 patience = p->patience[page];
+
+	if (p->taken[page])
+		patience = v->syncs - p->taken[page] < SOON ? 2 * patience : patience / 2;
+	p->patience[page] = clamp_t(u32, patience, LEAST_PATIENCE, MOST_PATIENCE);
+	p->taken[page] = 0;
+}
+
 /**
  * ivgpu_vggtt_map_entries() - a page of entries is about to be mapped
  * @v: the GGTT
@@ -87,6 +107,7 @@ struct page *ivgpu_vggtt_map_entries(struct ivgpu_vggtt *v, u32 offset)
 		return NULL;
 	__set_bit(page, p->mapped);
 	p->quiet[page] = 0;
+	learn(v, p, page);
 	return vmalloc_to_page(&p->entry[page * IVGPU_ENTRIES]);
 }
 
@@ -249,8 +270,10 @@ void ivgpu_vggtt_check_mapped(struct ivgpu_vggtt *v, struct ivgpu_vggtt_part *p)
 	u32 page;
 
 	for_each_set_bit(page, p->mapped, p->nr_pages) {
-		if (++p->quiet[page] > MOST_QUIET)
+		if (p->quiet[page]++ >= p->patience[page]) {
 			take_entries(v, p, page, 1);
+			p->taken[page] = v->syncs;
+		}
 		__set_bit(page, p->dirty);
 	}
 }

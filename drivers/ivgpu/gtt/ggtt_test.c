@@ -481,6 +481,45 @@ static void ggtt_mapped_entries(struct kunit *test)
 	finish(test, f);
 }
 
+/* Synchronises @n times; how often pages of entries were taken away in it. */
+static u32 zaps_in(struct kunit *test, struct fixture *f, u32 n)
+{
+	u32 before = f->zaps;
+
+	while (n--)
+		sync(test, f);
+	return f->zaps - before;
+}
+
+/* A page that is wanted again soon is kept for longer, until it is not. */
+static void ggtt_mapped_patience(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	struct page *page;
+	u64 *e;
+
+	allow_mapping(f);
+	page = map_entries(f, HIGH + 515);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	e = page_address(page);
+	KUNIT_EXPECT_EQ(test, 1u, zaps_in(test, f, 40));
+	map_entries(f, HIGH + 515);
+	KUNIT_EXPECT_EQ(test, 0u, zaps_in(test, f, 40));
+	/* What is written while it is kept is seen at once. */
+	e[3] = pte(FAKE_GFN + 9);
+	KUNIT_EXPECT_EQ(test, 0u, zaps_in(test, f, 1));
+	KUNIT_EXPECT_EQ(test, f->hw[HIGH + 515], fake_guest_phys(f->g, FAKE_GFN + 9));
+	KUNIT_EXPECT_EQ(test, 1u, zaps_in(test, f, 400));
+	map_entries(f, HIGH + 515);
+	KUNIT_EXPECT_EQ(test, 1u, zaps_in(test, f, 40));
+	/* However often it is wanted, it is not kept for good. */
+	while (f->zaps < 12) {
+		map_entries(f, HIGH + 515);
+		KUNIT_ASSERT_EQ(test, 1u, zaps_in(test, f, 260));
+	}
+	finish(test, f);
+}
+
 static void ggtt_mapped_aperture(struct kunit *test)
 {
 	struct fixture *f = setup(test);
@@ -675,6 +714,7 @@ static struct kunit_case ggtt_cases[] = {
 	KUNIT_CASE(ggtt_revoke),
 	KUNIT_CASE(ggtt_reset),
 	KUNIT_CASE(ggtt_mapped_entries),
+	KUNIT_CASE(ggtt_mapped_patience),
 	KUNIT_CASE(ggtt_mapped_aperture),
 	KUNIT_CASE(parts_are_taken_away),
 	KUNIT_CASE(stale_until_synchronised),

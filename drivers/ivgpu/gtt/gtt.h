@@ -43,6 +43,7 @@ struct ivgpu_ggtt_range {
  * @ppgtt_entries_synced: PPGTT entries of all levels brought up to date
  * @ppgtt_entries_refused: named memory that is not the guest's, or would have
  *			   needed more tables than allowed; shown as scratch
+ * @ggtt_bytes_compared: bytes of entries compared with what was last synchronised
  * @ppgtt_bytes_compared: bytes of guest tables compared with their copies
  * @ppgtt_pages: shadow table pages in use now
  * @ppgtt_large_kept: 64K and 2M pages that are large for the GPU too, as they were met
@@ -55,6 +56,7 @@ struct ivgpu_gtt_stats {
 	u64 ggtt_writes_outside;
 	u64 ppgtt_entries_synced;
 	u64 ppgtt_entries_refused;
+	u64 ggtt_bytes_compared;
 	u64 ppgtt_bytes_compared;
 	u64 ppgtt_pages;
 	u64 ppgtt_large_kept;

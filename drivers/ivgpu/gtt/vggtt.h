@@ -30,6 +30,8 @@
  * @cursor: where trying refused entries again goes on
  * @mapped: pages of entries that the VMM may have mapped
  * @quiet: for each, synchronisations since it changed
+ * @patience: for each, how quiet it may be before it is taken away
+ * @taken: for each, the synchronisation in which it was taken away; 0: it was not
  * @shown: pages of the partition that the VMM may have mapped through BAR2
  */
 struct ivgpu_vggtt_part {
@@ -46,6 +48,8 @@ struct ivgpu_vggtt_part {
 	u32 cursor;
 	unsigned long *mapped;
 	u8 *quiet;
+	u8 *patience;
+	u64 *taken;
 	unsigned long *shown;
 };
 
@@ -59,6 +63,7 @@ struct ivgpu_vggtt_part {
  * @scratch: what entries without a page name
  * @scratch_dma: its address
  * @generation: last number given
+ * @syncs: synchronisations in which mapped pages of entries were compared
  * @round: the synchronisation in which refused entries were tried again
  * @nr_retry: refused entries
  * @changed: physical entries were written since the last flush
@@ -76,6 +81,7 @@ struct ivgpu_vggtt {
 	struct page *scratch;
 	dma_addr_t scratch_dma;
 	u64 generation;
+	u64 syncs;
 	u64 round;
 	unsigned int nr_retry;
 	bool changed;

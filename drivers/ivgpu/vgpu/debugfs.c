@@ -45,6 +45,7 @@ static const struct stat_row always_rows[] = {
 	STAT("ggtt_writes_outside", gtt_stats.ggtt_writes_outside),
 	STAT("ppgtt_entries_synced", gtt_stats.ppgtt_entries_synced),
 	STAT("ppgtt_rejected", gtt_stats.ppgtt_entries_refused),
+	STAT("ggtt_bytes_compared", gtt_stats.ggtt_bytes_compared),
 	STAT("ppgtt_bytes_compared", gtt_stats.ppgtt_bytes_compared),
 	STAT("ppgtt_pages", gtt_stats.ppgtt_pages),
 	STAT("ppgtt_large_kept", gtt_stats.ppgtt_large_kept),
