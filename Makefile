@@ -34,7 +34,7 @@ check-sim:
 	$(LAB)/check sim kvmgt
 
 check-sim-full:
-	$(LAB)/igt-full
+	$(LAB)/igt-full $(IGT)
 
 mutants:
 	$(LAB)/mutants $(MUTANTS)
@@ -100,7 +100,7 @@ help:
 	@echo '  demo           two stock guests draw on two vGPUs; pictures in build/demo/'
 	@echo '  check          everything that is tested, with a count at the end'
 	@echo '  check-sim      the simulated GPU, proven by i915, IGT, Mesa and kvmgt (part of check)'
-	@echo '  check-sim-full all of IGT on it; hours, resumable; Documentation/gpusim-igt.rst'
+	@echo '  check-sim-full all of IGT on it, many hours, resumable, in pieces by IGT=OPTIONS; Documentation/gpusim-igt.rst'
 	@echo '  kunit          KUnit suites under UML'
 	@echo '  kselftest      kselftest programs on the three kernels'
 	@echo '  bench-display  what a guest'\''s screen costs, build/bench/display.json'
