@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "testmain.h"
+#include "knob.h"
 #include "spin.h"
 
 #define WAIT_MS 15000
@@ -88,12 +89,17 @@ TEST_F_TIMEOUT(two, both_work, 60)
 			EXPECT_TRUE(all_engines(&self->spin[i], round << 8 | i << 4));
 }
 
-/* An endless batch of one GPU is no business of the other. */
+/* An endless batch of one GPU, which lets nobody on, is no business of the other. */
 TEST_F_TIMEOUT(two, engines_are_their_own, 60)
 {
-	ASSERT_TRUE(spin_start(&self->spin[0], VCS, false, WAIT_MS));
-	EXPECT_TRUE(spin_store(&self->spin[1], VCS, 0x77, 500));
-	EXPECT_EQ(0, spin_reset(&self->spin[0], VCS));
+	struct spin *endless = &self->spin[0];
+
+	ASSERT_TRUE(spin_start(endless, VCS, false, WAIT_MS));
+	EXPECT_TRUE(spin_store(&self->spin[1], VCS, 0x77, WAIT_MS));
+	/* it runs on: nobody has taken its engine from it */
+	EXPECT_EQ(0, knob_get(endless->vg.dev.uuid, "stats/vcs0_preemptions"));
+	EXPECT_EQ(0, knob_get(endless->vg.dev.uuid, "stats/vcs0_resets"));
+	EXPECT_EQ(0, spin_reset(endless, VCS));
 }
 
 TEST_F_TIMEOUT(two, unbinding_one_leaves_the_other, 90)
