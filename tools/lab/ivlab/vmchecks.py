@@ -194,18 +194,46 @@ def check_guest_memory():
 
 
 def check_hangs():
-    """A stock guest hangs an engine five times; another one's work is right and sees no reset."""
+    """A VFIO client hangs an engine 1000 times, a stock guest five times; nobody else sees a reset."""
     checks.build_guest_tools()
+    checks.build_selftests()
+    status, text = lab("host", "--timeout", "600", "--", "env", "IVGPU_HANGS=1000",
+                       "build/selftests/sched_faults", "-t", "hangs_beside_blits")
+    yield from tap.parse("hangs, client", text)
+    yield tap.step("hangs: lab run with a client", status == 0, last_words(text))
     share = os.path.join(BUILD, "hangs")
     shutil.rmtree(share, ignore_errors=True)
     os.makedirs(share)
     status, text = lab("guest", "--vgpus", "2", "--share", share, "--timeout", "420", "--",
                        "/repo/tools/lab/vm/guest-hangs", "5")
-    for number in (1, 2):
+    yield from per_guest("hangs", text, (1, 2))
+    yield tap.step("hangs: lab run", status == 0, last_words(text))
+
+
+def per_guest(name, text, numbers):
+    """Results of the TAP that each guest has printed."""
+    for number in numbers:
         prefix = "[g%d] " % number
         own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
-        yield from tap.parse("hangs, g%d" % number, own)
-    yield tap.step("hangs: lab run", status == 0, last_words(text))
+        yield from tap.parse("%s, g%d" % (name, number), own)
+
+
+def check_beside():
+    """A stock guest boots and works beside seven vGPUs with endless batches on every engine."""
+    checks.build_guest_tools()
+    checks.build_selftests()
+    share = os.path.join(BUILD, "beside")
+    shutil.rmtree(share, ignore_errors=True)
+    os.makedirs(share)
+    status, text = lab(
+        "guest", "--share", share, "--timeout", "400", "--before",
+        "build/selftests/endless /share/runs /share/stop /share/result >/share/log 2>&1 & "
+        "for i in $(seq 300); do [ -e /share/runs ] && exit 0; sleep 0.2; done; "
+        "cat /share/log; exit 1",
+        "--", "/repo/tools/lab/vm/guest-beside")
+    yield from per_guest("beside", text, (1,))
+    yield from tap.parse("beside", read_file(os.path.join(share, "result"), ""))
+    yield tap.step("beside: lab run", status == 0, last_words(text))
 
 
 def check_guest():
