@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from . import checks, dma, machine, runner, tap
+from . import checks, dma, igt, machine, runner, tap
 from .base import BUILD, KERNELS, REPO, read_file
 
 LAB = os.path.join(REPO, "tools", "lab", "lab")
@@ -216,6 +216,16 @@ def per_guest(name, text, numbers):
         prefix = "[g%d] " % number
         own = "\n".join(l[len(prefix):] for l in text.splitlines() if l.startswith(prefix))
         yield from tap.parse("%s, g%d" % (name, number), own)
+
+
+def check_wsim():
+    """gem_wsim's simulated workloads in two guests side by side."""
+    checks.build_guest_tools()
+    igt.install()
+    status, text = lab("guest", "--vgpus", "2", "--share", igt.FOLDER, "--timeout", "400", "--",
+                       "/repo/tools/lab/vm/guest-wsim")
+    yield from per_guest("wsim", text, (1, 2))
+    yield tap.step("wsim: lab run", status == 0, last_words(text))
 
 
 def check_beside():
