@@ -49,20 +49,20 @@ def as_tap(results):
 
 
 def gave_up(results):
-    """Did i915 give the GPU up at its start? What one that works finds wrong is something else."""
+    """Did i915 give the GPU up? What one that works finds wrong is something else."""
     return any(r.outcome == tap.FAIL and ("i915_wedged" in r.name or GAVE_UP.search(r.detail))
                for r in results)
 
 
 def stubbornly(what, run, *args):
-    """Results of a run; of another one, where i915 gave the GPU up at its start.
+    """Results of a run; of another one, where i915 gave the GPU up.
 
     For its first requests i915 allows 200 ms (I915_GEM_IDLE_TIMEOUT), which was seen to be too little
     for an emulated guest on a busy machine. Once more then, and said.
     """
     results = list(run(*args))
     if gave_up(results):
-        print("sim: %s: i915 gave the GPU up at its start; once more" % what, flush=True)
+        print("sim: %s: i915 gave the GPU up; once more" % what, flush=True)
         results = list(run(*args))
     return results
 
