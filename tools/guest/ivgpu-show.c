@@ -17,7 +17,7 @@
 #include "kms.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define WAIT_SECONDS	120
+#define WAIT_SECONDS	300
 
 static const char *folder;
 static struct kms kms;
@@ -47,8 +47,8 @@ static void draw(struct kms_fb *fb, uint32_t x0, uint32_t y0, uint32_t w, uint32
 			kms_put(fb, x, y, pattern(x, y, seed));
 }
 
-/* Have @count pictures taken; the last one is kept under @name. */
-static int wish(const char *name, int count)
+/* Have @wanted done (see screens.py); a picture is kept under @name. */
+static int wish_for(const char *name, const char *wanted)
 {
 	const char *guest = getenv("IVGPU_GUEST") ?: "1";
 	char path[4096], from[4096];
@@ -59,7 +59,7 @@ static int wish(const char *name, int count)
 	f = fopen(from, "w");
 	if (!f)
 		return -errno;
-	fprintf(f, "%d\n", count);
+	fprintf(f, "%s\n", wanted);
 	fclose(f);
 	snprintf(path, sizeof(path), "%s/g%s.%s.want", folder, guest, name);
 	if (rename(from, path))
@@ -71,6 +71,15 @@ static int wish(const char *name, int count)
 		usleep(100000);
 	}
 	return 0;
+}
+
+/* Have @count pictures taken; the last one is kept. */
+static int wish(const char *name, int count)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", count);
+	return wish_for(name, text);
 }
 
 static int show(uint32_t format, enum kms_tiling tiling, uint32_t seed, const char *name)
@@ -102,6 +111,11 @@ static int way_x(void)
 static int way_y(void)
 {
 	return show(DRM_FORMAT_XRGB8888, KMS_Y, 3, "y");
+}
+
+static int way_yf(void)
+{
+	return show(DRM_FORMAT_XRGB8888, KMS_YF, 6, "yf");
 }
 
 static int way_rgb565(void)
@@ -137,46 +151,58 @@ static int way_cursor(void)
 }
 
 /* 128 x 64 of another picture at 200, 300. */
-static int sprite(uint32_t format, int times, int turned, const char *name)
+static int sprite(uint32_t format, enum kms_tiling tiling, int times, uint64_t rotation,
+		  const char *name)
 {
+	int sideways = rotation & (DRM_MODE_ROTATE_90 | DRM_MODE_ROTATE_270);
 	struct kms_fb fb;
-	int ret = kms_fb_create(&kms, &fb, 128, 64, format, KMS_LINEAR);
+	int ret = kms_fb_create(&kms, &fb, 128, 64, format, tiling);
 
 	if (ret)
 		return ret;
 	draw(&fb, 0, 0, 128, 64, 77);
-	if (turned)
-		ret = kms_turn_sprite(&kms, 1);
+	if (rotation)
+		ret = kms_turn_sprite(&kms, rotation);
 	if (!ret)
-		ret = kms_sprite(&kms, &fb, 200, 300, times);
+		ret = kms_sprite(&kms, &fb, 200, 300, times, sideways);
 	if (!ret)
 		ret = wish(name, 1);
-	if (turned)
-		kms_turn_sprite(&kms, 0);
-	kms_sprite(&kms, NULL, 0, 0, 1);
+	kms_sprite(&kms, NULL, 0, 0, 1, 0);
+	if (rotation)
+		kms_turn_sprite(&kms, DRM_MODE_ROTATE_0);
 	kms_fb_destroy(&kms, &fb);
 	return ret;
 }
 
 static int way_sprite(void)
 {
-	return sprite(DRM_FORMAT_XRGB8888, 1, 0, "sprite");
+	return sprite(DRM_FORMAT_XRGB8888, KMS_LINEAR, 1, 0, "sprite");
 }
 
 static int way_scaled(void)
 {
-	return sprite(DRM_FORMAT_XRGB8888, 2, 0, "scaled");
+	return sprite(DRM_FORMAT_XRGB8888, KMS_LINEAR, 2, 0, "scaled");
 }
 
 static int way_turned(void)
 {
-	return sprite(DRM_FORMAT_XRGB8888, 1, 1, "turned");
+	return sprite(DRM_FORMAT_XRGB8888, KMS_LINEAR, 1, DRM_MODE_ROTATE_180, "turned");
+}
+
+static int way_left(void)
+{
+	return sprite(DRM_FORMAT_XRGB8888, KMS_Y, 1, DRM_MODE_ROTATE_90, "left");
+}
+
+static int way_right(void)
+{
+	return sprite(DRM_FORMAT_XRGB8888, KMS_YF, 1, DRM_MODE_ROTATE_270, "right");
 }
 
 /* What is red, green and blue elsewhere is Y, Cb and Cr. */
 static int way_yuv(void)
 {
-	return sprite(DRM_FORMAT_XYUV8888, 1, 0, "yuv");
+	return sprite(DRM_FORMAT_XYUV8888, KMS_LINEAR, 1, 0, "yuv");
 }
 
 /* The CPU draws into what is shown, tells nobody, and it is seen. */
@@ -188,11 +214,22 @@ static int way_unseen(void)
 	return ret ?: wish("unseen", 1);
 }
 
+static int way_vnc(void)
+{
+	draw(&screen, 0, 0, screen.width, screen.height, 60);
+	return wish_for("vnc", "vnc");
+}
+
+static int way_spice(void)
+{
+	draw(&screen, 0, 0, screen.width, screen.height, 61);
+	return wish_for("spice", "spice");
+}
+
 /* Nothing happens: looked at ten times. */
 static int way_static(void)
 {
-	sleep(2);
-	return wish("static", 10);
+	return wish_for("static", "quiet 10");
 }
 
 static int way_flips(void)
@@ -220,20 +257,26 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 	const char *what;
+	int only_named;		/* not everywhere */
 } ways[] = {
 	{ "linear", way_linear, "XRGB8888, linear" },
 	{ "x", way_x, "XRGB8888, X tiles" },
 	{ "y", way_y, "XRGB8888, Y tiles" },
+	{ "yf", way_yf, "XRGB8888, Yf tiles" },
 	{ "rgb565", way_rgb565, "RGB565" },
 	{ "xbgr", way_xbgr, "XBGR8888, X tiles" },
 	{ "cursor", way_cursor, "the cursor, after it moved" },
 	{ "sprite", way_sprite, "a sprite" },
 	{ "scaled", way_scaled, "a sprite, twice as large" },
 	{ "turned", way_turned, "a sprite, upside down" },
+	{ "left", way_left, "a sprite on its side, to the left" },
+	{ "right", way_right, "a sprite in Yf tiles on its side, to the right" },
 	{ "yuv", way_yuv, "a sprite in XYUV8888" },
 	{ "unseen", way_unseen, "what the CPU draws in place" },
 	{ "static", way_static, "nothing happens" },
 	{ "flips", way_flips, "page flips come no faster than the refresh" },
+	{ "vnc", way_vnc, "as VNC shows it" },
+	{ "spice", way_spice, "as SPICE shows it", 1 },
 };
 
 static int wanted(int argc, char **argv, const char *name)
@@ -277,7 +320,7 @@ int main(int argc, char **argv)
 	printf("# mode %ux%u %u\n", kms.mode.hdisplay, kms.mode.vdisplay, kms.mode.vrefresh);
 	bad += !!ret;
 	for (i = 0; i < ARRAY_SIZE(ways) && !bad; i++) {
-		if (!wanted(argc, argv, ways[i].name))
+		if (!wanted(argc, argv, ways[i].name) || (!argc && ways[i].only_named))
 			continue;
 		ret = ways[i].run();
 		printf("%sok %u %s%s%s\n", ret ? "not " : "", ++n, ways[i].what, ret ? ": " : "",

@@ -106,7 +106,8 @@ int kms_open(struct kms *kms, unsigned int width, unsigned int height)
 static uint64_t modifier(enum kms_tiling tiling)
 {
 	return tiling == KMS_X ? I915_FORMAT_MOD_X_TILED :
-	       tiling == KMS_Y ? I915_FORMAT_MOD_Y_TILED : DRM_FORMAT_MOD_LINEAR;
+	       tiling == KMS_Y ? I915_FORMAT_MOD_Y_TILED :
+	       tiling == KMS_YF ? I915_FORMAT_MOD_Yf_TILED : DRM_FORMAT_MOD_LINEAR;
 }
 
 static int add_fb(struct kms *kms, struct kms_fb *fb)
@@ -130,7 +131,7 @@ int kms_fb_create(struct kms *kms, struct kms_fb *fb, uint32_t width, uint32_t h
 		.width = width, .height = height, .format = format, .tiling = tiling,
 		.cpp = format == DRM_FORMAT_RGB565 ? 2 : 4,
 	};
-	/* whole tiles: 512 bytes wide and 32 rows high are enough for both kinds */
+	/* whole tiles: 512 bytes wide and 32 rows high are enough for all kinds */
 	fb->stride = tiling ? (width * fb->cpp + 511) & ~511u : (width * fb->cpp + 63) & ~63u;
 	create.width = fb->stride / fb->cpp;
 	create.height = tiling ? (height + 31) & ~31u : height;
@@ -161,7 +162,23 @@ void kms_fb_destroy(struct kms *kms, struct kms_fb *fb)
 	drmIoctl(kms->fd, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 }
 
-/* X tiles are 512 bytes by 8 rows; Y tiles 128 bytes by 32 rows, in columns of 16 bytes. */
+/* Bit @from of @value as bit @to. */
+static uint32_t bit(uint32_t value, unsigned int from, unsigned int to)
+{
+	return (value >> from & 1) << to;
+}
+
+/* A Yf tile of pixels of 2 or 4 bytes: rows 0 to 7 in columns of 16 bytes, then turn by turn. */
+static uint32_t place_yf(uint32_t byte, uint32_t y)
+{
+	return byte % 16 + y % 8 * 16 + bit(byte, 4, 7) + bit(y, 3, 8) + bit(byte, 5, 9) +
+	       bit(y, 4, 10) + bit(byte, 6, 11);
+}
+
+/*
+ * X tiles are 512 bytes by 8 rows; Y tiles 128 bytes by 32 rows, in columns of 16 bytes; Yf
+ * tiles are of the same size as those.
+ */
 static uint64_t place(const struct kms_fb *fb, uint32_t byte, uint32_t y)
 {
 	uint64_t tile;
@@ -173,6 +190,9 @@ static uint64_t place(const struct kms_fb *fb, uint32_t byte, uint32_t y)
 	case KMS_Y:
 		tile = (uint64_t)(y / 32) * (fb->stride / 128) + byte / 128;
 		return tile * 4096 + byte % 128 / 16 * 512 + y % 32 * 16 + byte % 16;
+	case KMS_YF:
+		tile = (uint64_t)(y / 32) * (fb->stride / 128) + byte / 128;
+		return tile * 4096 + place_yf(byte % 128, y % 32);
 	default:
 		return (uint64_t)y * fb->stride + byte;
 	}
@@ -204,22 +224,24 @@ int kms_cursor(struct kms *kms, struct kms_fb *fb, int x, int y)
 	return fb && drmModeMoveCursor(kms->fd, kms->crtc, x, y) ? -errno : 0;
 }
 
-int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times)
+int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times, int sideways)
 {
+	uint32_t width = !fb ? 0 : sideways ? fb->height : fb->width;
+	uint32_t height = !fb ? 0 : sideways ? fb->width : fb->height;
 	int ret;
 
 	if (!kms->sprite)
 		return -ENODEV;
 	if (fb)
 		ret = drmModeSetPlane(kms->fd, kms->sprite, kms->crtc, fb->id, 0, x, y,
-				      times * fb->width, times * fb->height, 0, 0,
+				      times * width, times * height, 0, 0,
 				      fb->width << 16, fb->height << 16);
 	else
 		ret = drmModeSetPlane(kms->fd, kms->sprite, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	return ret ? -errno : 0;
 }
 
-int kms_turn_sprite(struct kms *kms, int turned)
+int kms_turn_sprite(struct kms *kms, uint64_t rotation)
 {
 	drmModeObjectProperties *props = drmModeObjectGetProperties(kms->fd, kms->sprite,
 								    DRM_MODE_OBJECT_PLANE);
@@ -231,8 +253,7 @@ int kms_turn_sprite(struct kms *kms, int turned)
 		p = drmModeGetProperty(kms->fd, props->props[i]);
 		if (p && !strcmp(p->name, "rotation"))
 			ret = drmModeObjectSetProperty(kms->fd, kms->sprite, DRM_MODE_OBJECT_PLANE,
-						       p->prop_id, turned ? DRM_MODE_ROTATE_180 :
-						       DRM_MODE_ROTATE_0) ? -errno : 0;
+						       p->prop_id, rotation) ? -errno : 0;
 		drmModeFreeProperty(p);
 	}
 	drmModeFreeObjectProperties(props);

@@ -7,7 +7,7 @@
 #include <drm_fourcc.h>
 #include <xf86drmMode.h>
 
-enum kms_tiling { KMS_LINEAR, KMS_X, KMS_Y };
+enum kms_tiling { KMS_LINEAR, KMS_X, KMS_Y, KMS_YF };
 
 struct kms {
 	int fd;
@@ -39,10 +39,10 @@ void kms_fb_destroy(struct kms *kms, struct kms_fb *fb);
 void kms_put(struct kms_fb *fb, uint32_t x, uint32_t y, uint32_t value);
 int kms_show(struct kms *kms, struct kms_fb *fb);
 int kms_cursor(struct kms *kms, struct kms_fb *fb, int x, int y);
-/* @times as large as @fb; no @fb: off */
-int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times);
-/* By 180 degrees, or not. */
-int kms_turn_sprite(struct kms *kms, int turned);
+/* @times as large as @fb, on its side when @sideways; no @fb: off */
+int kms_sprite(struct kms *kms, struct kms_fb *fb, int x, int y, int times, int sideways);
+/* @rotation: DRM_MODE_ROTATE_... */
+int kms_turn_sprite(struct kms *kms, uint64_t rotation);
 /* Flip between @a and @b, each flip waited for; ends with @b. */
 int kms_flips(struct kms *kms, struct kms_fb *a, struct kms_fb *b, int count, double *fps);
 

@@ -5,13 +5,22 @@
  * PS_WIN_SZ); which of them a driver sets for scaled planes and for NV12: skl_plane_update_arm()
  * in display/skl_universal_plane.c, skl_program_plane_scaler() in skl_scaler.c; tiles from
  * Intel's manuals for Skylake, volume 5, "Memory Views" (as i915 has them in
- * display/intel_fb.c).
+ * display/intel_fb.c); which bits of an address inside a Yf tile come from where: Intel's gmmlib,
+ * Utility/CpuSwizzleBlt/CpuSwizzleBlt.c (INTEL_TILE_YF_8 to INTEL_TILE_YF_64).
+ *
+ * What a plane reads when it is rotated by 90 or 270 degrees is not the surface in its own order.
+ * A driver maps the tiles anew: a column of tiles, from the lowest one up, becomes a row of
+ * tiles (rotate_pages() in i915_vma.c); stride, size and offset count in that view
+ * (skl_plane_stride_mult(), intel_plane_compute_gtt() in intel_fb.c), and the plane turns
+ * what is inside of each tile. 90 degrees, clockwise, is the view as it is; 270 is that
+ * upside down (skl_plane_ctl_rotate()).
  *
  * Any value gives an answer: sizes are those of the fields, and addresses wrap
  * inside the 4 GiB of the GGTT, whose owner decides what may be read.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 
 #include "plane.h"
@@ -23,9 +32,11 @@
 #define CTL_FORMAT	GENMASK(27, 24)
 #define FORMAT_NV12	BIT(24)
 #define CTL_SIDEWAYS	BIT(0)		/* 90 and 270 degrees */
-#define CTL_TURNED	BIT(1)		/* 180 degrees */
+#define CTL_TURNED	BIT(1)		/* 180 and 270 degrees */
 #define TILING_X	BIT(10)
 #define TILING_Y	BIT(12)
+#define TILING_YF	(BIT(12) | BIT(10))
+#define ANY_CPP		GENMASK(8, 0)
 #define ALPHA_SOFTWARE	BIT(5)
 #define ALPHA_HARDWARE	GENMASK(5, 4)
 
@@ -33,24 +44,50 @@
 #define TILE_BYTES	4096
 #define STRIDE_UNIT	64	/* bytes, of a linear surface; of others: a tile's width */
 
-static int decode_tiling(struct ivgpu_plane *plane, u32 ctl)
+/*
+ * A tile of 4 KiB: bytes by rows; bytes that follow one another; the bits of an address
+ * inside of it that are the byte's (0: columns from left to right), the others are the row's.
+ */
+struct tiling {
+	u32 ctl;
+	u32 cpp;	/* for which bytes per pixel, as bits */
+	u32 width, height;
+	u32 column;
+	u32 swizzle;
+};
+
+static const struct tiling tilings[] = {
+	{ 0, ANY_CPP, 0, 0, 0, 0 },
+	{ TILING_X, ANY_CPP, 512, 8, 512, 0 },
+	{ TILING_Y, ANY_CPP, 128, 32, 16, 0 },
+	{ TILING_YF, BIT(1), 64, 64, 16, 0xa0f },
+	{ TILING_YF, BIT(2) | BIT(4), 128, 32, 16, 0xa8f },
+	{ TILING_YF, BIT(8), 256, 16, 16, 0xacf },
+};
+
+/* By PLANE_CTL and the bytes of a pixel. */
+static int decode_tiling(struct ivgpu_plane *plane)
 {
-	switch (ctl & CTL_TILING) {
-	case 0:
+	const struct tiling *tiling;
+
+	for (tiling = tilings; tiling < tilings + ARRAY_SIZE(tilings); tiling++) {
+		if (tiling->ctl != (plane->ctl & CTL_TILING) || !(tiling->cpp & BIT(plane->cpp)))
+			continue;
+		plane->tile_width = tiling->width;
+		plane->tile_height = tiling->height;
+		plane->column = tiling->column;
+		plane->swizzle = tiling->swizzle;
 		return 0;
-	case TILING_X:
-		plane->tile_width = 512;
-		plane->tile_height = 8;
-		plane->column = 512;
-		return 0;
-	case TILING_Y:
-		plane->tile_width = 128;
-		plane->tile_height = 32;
-		plane->column = 16;
-		return 0;
-	default:
-		return -EINVAL;
 	}
+	return -EINVAL;
+}
+
+/* 90 and 270 degrees are for Y and Yf tiles (skl_plane_check_fb()). */
+static int decode_rotation(struct ivgpu_plane *plane)
+{
+	plane->turned = plane->ctl & CTL_TURNED;
+	plane->sideways = plane->ctl & CTL_SIDEWAYS;
+	return plane->sideways && !(plane->ctl & TILING_Y) ? -EINVAL : 0;
 }
 
 static enum ivgpu_alpha decode_alpha(u32 ctl)
@@ -84,7 +121,7 @@ static void decode_chroma(struct ivgpu_plane *plane, const struct ivgpu_plane_re
 	if ((regs->ctl & CTL_FORMAT) != FORMAT_NV12)
 		return;
 	plane->chroma = plane->base + (regs->aux_dist & PAGE_MASK_4K);
-	plane->chroma_stride = (regs->aux_dist & 0xfff) * (plane->tile_width ?: STRIDE_UNIT);
+	plane->chroma_stride = regs->aux_dist & 0xfff;
 	plane->chroma_left = regs->aux_offset & 0x1fff;
 	plane->chroma_top = regs->aux_offset >> 16 & 0x1fff;
 }
@@ -95,7 +132,7 @@ static void decode_chroma(struct ivgpu_plane *plane, const struct ivgpu_plane_re
  * @regs: any values
  *
  * Return: 0; -ENOENT: nothing, it is off; -EINVAL: something that is not
- * supported (compressed, rotated by 90 or 270 degrees, Yf tiles).
+ * supported (compressed, a format or kind of tiles that no driver uses).
  */
 int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs *regs)
 {
@@ -112,13 +149,11 @@ int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs 
 	};
 	if (!(regs->ctl & CTL_ENABLE))
 		return -ENOENT;
-	if (regs->ctl & (CTL_COMPRESSED | CTL_SIDEWAYS) || decode_tiling(plane, regs->ctl))
-		return -EINVAL;
 	plane->convert = ivgpu_pixels_find(regs->ctl, &plane->cpp);
-	if (!plane->convert)
+	if (!plane->convert || regs->ctl & CTL_COMPRESSED || decode_tiling(plane) ||
+	    decode_rotation(plane))
 		return -EINVAL;
 	plane->stride = (regs->stride & 0xfff) * (plane->tile_width ?: STRIDE_UNIT);
-	plane->turned = regs->ctl & CTL_TURNED;
 	decode_chroma(plane, regs);
 	return decode_window(plane, regs);
 }
@@ -127,12 +162,12 @@ int ivgpu_plane_decode(struct ivgpu_plane *plane, const struct ivgpu_plane_regs 
  * ivgpu_plane_is_plain() - whether each pixel of the screen is one of the surface, in their order
  * @plane: decoded
  *
- * Return: false for planes that are scaled, turned, or have their colours elsewhere.
+ * Return: false for planes that are scaled, rotated, or have their colours elsewhere.
  */
 bool ivgpu_plane_is_plain(const struct ivgpu_plane *plane)
 {
-	return !plane->turned && !plane->chroma_stride && plane->width == plane->source_width &&
-	       plane->height == plane->source_height;
+	return !plane->turned && !plane->sideways && !plane->chroma_stride &&
+	       plane->width == plane->source_width && plane->height == plane->source_height;
 }
 
 /**
@@ -148,11 +183,13 @@ bool ivgpu_plane_chroma(const struct ivgpu_plane *plane, struct ivgpu_plane *chr
 		return false;
 	*chroma = *plane;
 	chroma->base = plane->chroma;
-	chroma->stride = plane->chroma_stride;
 	chroma->left = plane->chroma_left;
 	chroma->top = plane->chroma_top;
 	chroma->cpp = 2;
 	chroma->convert = ivgpu_pixels_chroma;
+	if (decode_tiling(chroma))
+		return false;
+	chroma->stride = plane->chroma_stride * (chroma->tile_width ?: STRIDE_UNIT);
 	return true;
 }
 
@@ -219,10 +256,51 @@ int ivgpu_cursor_decode(struct ivgpu_plane *plane, const struct ivgpu_cursor_reg
 	return 0;
 }
 
+/* The lowest bits of @value, put where @mask has its bits. */
+static u32 spread(u32 value, u32 mask)
+{
+	u32 at = 0;
+
+	for (; mask; mask &= mask - 1, value >>= 1)
+		at |= value & 1 ? mask & -mask : 0;
+	return at;
+}
+
+/* And back. */
+static u32 gather(u32 at, u32 mask)
+{
+	u32 value = 0, bit = 1;
+
+	for (; mask; mask &= mask - 1, bit <<= 1)
+		value |= at & mask & -mask ? bit : 0;
+	return value;
+}
+
+/* Where a byte of a row of a tile is in it. */
+static u32 place_in_tile(const struct ivgpu_plane *plane, u32 byte, u32 row)
+{
+	if (plane->swizzle)
+		return spread(byte, plane->swizzle) |
+		       spread(row, ~plane->swizzle & (TILE_BYTES - 1));
+	return byte / plane->column * plane->column * plane->tile_height +
+	       row * plane->column + byte % plane->column;
+}
+
+/* A pixel of the view that a plane on its side reads. */
+static u32 locate_sideways(const struct ivgpu_plane *plane, u32 pixel, u32 row)
+{
+	u32 pixels = plane->tile_width / plane->cpp;	/* of the surface's row, in a tile */
+
+	return plane->base + row / pixels * plane->stride * plane->tile_height +
+	       pixel / plane->tile_height * TILE_BYTES +
+	       place_in_tile(plane, row % pixels * plane->cpp,
+			     plane->tile_height - 1 - pixel % plane->tile_height);
+}
+
 /**
  * ivgpu_plane_locate() - where a byte of the surface is
  * @plane: the plane
- * @byte: of its row
+ * @byte: of its row; of a plane on its side, of the view that it reads: a pixel's first
  * @row: from the surface's first
  * @addr: GGTT address, filled in
  *
@@ -232,6 +310,10 @@ u32 ivgpu_plane_locate(const struct ivgpu_plane *plane, u32 byte, u32 row, u32 *
 {
 	u32 in_tile;
 
+	if (plane->sideways) {
+		*addr = locate_sideways(plane, byte / plane->cpp, row);
+		return plane->cpp;
+	}
 	if (!plane->tile_width) {
 		*addr = plane->base + row * plane->stride + byte;
 		return TILE_BYTES - *addr % TILE_BYTES;
@@ -239,8 +321,7 @@ u32 ivgpu_plane_locate(const struct ivgpu_plane *plane, u32 byte, u32 row, u32 *
 	in_tile = byte % plane->tile_width;
 	*addr = plane->base + row / plane->tile_height * plane->stride * plane->tile_height +
 		byte / plane->tile_width * TILE_BYTES +
-		in_tile / plane->column * plane->column * plane->tile_height +
-		row % plane->tile_height * plane->column + in_tile % plane->column;
+		place_in_tile(plane, in_tile, row % plane->tile_height);
 	return plane->column - in_tile % plane->column;
 }
 
@@ -251,14 +332,14 @@ u32 ivgpu_plane_locate(const struct ivgpu_plane *plane, u32 byte, u32 row, u32 *
  * @byte: of its row, filled in
  * @row: from the surface's first, filled in
  *
- * Return: false when the address lies before the surface, or it has no rows.
+ * Return: false when the address lies before the surface, it has no rows, or is on its side.
  */
 bool ivgpu_plane_find(const struct ivgpu_plane *plane, u32 addr, u32 *byte, u32 *row)
 {
 	u32 at = addr - plane->base;
 	u32 tile, tiles, column;
 
-	if (addr < plane->base || !plane->stride)
+	if (addr < plane->base || !plane->stride || plane->sideways)
 		return false;
 	if (!plane->tile_width) {
 		*row = at / plane->stride;
@@ -268,6 +349,12 @@ bool ivgpu_plane_find(const struct ivgpu_plane *plane, u32 addr, u32 *byte, u32 
 	tiles = plane->stride / plane->tile_width;	/* in a row of them */
 	tile = at / TILE_BYTES;
 	at %= TILE_BYTES;
+	if (plane->swizzle) {
+		*row = tile / tiles * plane->tile_height +
+		       gather(at, ~plane->swizzle & (TILE_BYTES - 1));
+		*byte = tile % tiles * plane->tile_width + gather(at, plane->swizzle);
+		return true;
+	}
 	column = plane->column * plane->tile_height;
 	*row = tile / tiles * plane->tile_height + at % column / plane->column;
 	*byte = tile % tiles * plane->tile_width + at / column * plane->column +

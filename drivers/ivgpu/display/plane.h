@@ -47,6 +47,8 @@ typedef void (*ivgpu_convert_fn)(u32 *to, const u8 *from, u32 n, const u32 *pale
  * @tile_width: bytes of a row inside a tile; 0: linear
  * @tile_height: rows of a tile
  * @column: bytes of a row that follow one another in a tile
+ * @swizzle: bits of an address in a tile that are the byte's, the others are the row's; 0: the
+ *	tile has columns, from left to right
  * @cpp: bytes of a pixel
  * @convert: to pixels
  * @ctl: PLANE_CTL, for it
@@ -56,12 +58,13 @@ typedef void (*ivgpu_convert_fn)(u32 *to, const u8 *from, u32 n, const u32 *pale
  * @source_width: pixels of a row that are shown there; another number: scaled
  * @source_height: rows that are shown there
  * @turned: upside down and from right to left
+ * @sideways: turned by 90 degrees before; rows are those of the view that drivers make for that
  * @x: where on the screen, from its left edge
  * @y: where on the screen, from its top
  * @left: first pixel of a row that is shown
  * @top: first row that is shown
  * @chroma: of NV12: where the other surface is
- * @chroma_stride: its stride; 0: there is no such surface
+ * @chroma_stride: its stride, in tiles or 64 bytes; 0: there is no such surface
  * @chroma_left: like @left, in pairs of bytes
  * @chroma_top: like @top
  */
@@ -71,13 +74,14 @@ struct ivgpu_plane {
 	u32 tile_width;
 	u32 tile_height;
 	u32 column;
+	u32 swizzle;
 	u32 cpp;
 	ivgpu_convert_fn convert;
 	u32 ctl;
 	enum ivgpu_alpha alpha;
 	u32 width, height;
 	u32 source_width, source_height;
-	bool turned;
+	bool turned, sideways;
 	s32 x, y;
 	u32 left, top;
 	u32 chroma, chroma_stride;

@@ -19,6 +19,9 @@
 #define RGBX		BIT(20)
 #define TILED_X		BIT(10)
 #define TILED_Y		BIT(12)
+#define TILED_YF	(BIT(12) | BIT(10))
+#define ROTATE_90	1u	/* clockwise */
+#define ROTATE_270	3u
 
 struct guest {
 	u8 *memory;
@@ -185,6 +188,103 @@ static void tiling(struct kunit *test)
 	}
 }
 
+/* As gmmlib writes them: what each bit of an address in a Yf tile is, the highest one first. */
+static const struct {
+	u32 ctl, cpp, width, height;	/* bytes, rows */
+	const char *bits;
+} yf_tiles[] = {
+	{ FORMAT(12), 1, 64, 64, "XYXYYYYYXXXX" },
+	{ FORMAT(14), 2, 128, 32, "XYXYXYYYXXXX" },
+	{ FORMAT(4), 4, 128, 32, "XYXYXYYYXXXX" },
+	{ FORMAT(6), 8, 256, 16, "XYXYXXYYXXXX" },
+};
+
+static u32 yf_at(unsigned int i, u32 byte, u32 row, u32 stride)
+{
+	u32 at = row / yf_tiles[i].height * stride * yf_tiles[i].height +
+		 byte / yf_tiles[i].width * 4096;
+	u32 x = byte % yf_tiles[i].width, y = row % yf_tiles[i].height;
+	int bit;
+
+	for (bit = 0; bit < 12; bit++) {
+		u32 *from = yf_tiles[i].bits[11 - bit] == 'X' ? &x : &y;
+
+		at |= (*from & 1) << bit;
+		*from >>= 1;
+	}
+	return at;
+}
+
+static void yf_tiling(struct kunit *test)
+{
+	struct ivgpu_plane_regs regs = { .stride = 8, .surf = BASE };
+	u32 i, byte, row, b, r, addr, wrong;
+	struct ivgpu_plane plane;
+
+	for (i = 0; i < ARRAY_SIZE(yf_tiles); i++) {
+		regs.ctl = CTL_ON | yf_tiles[i].ctl | TILED_YF;
+		KUNIT_ASSERT_EQ(test, ivgpu_plane_decode(&plane, &regs), 0);
+		KUNIT_EXPECT_EQ(test, plane.stride, 8 * yf_tiles[i].width);
+		for (wrong = 0, row = 0; row < 150; row++) {
+			for (byte = 0; byte < plane.stride; byte += yf_tiles[i].cpp) {
+				ivgpu_plane_locate(&plane, byte, row, &addr);
+				wrong += addr != BASE + yf_at(i, byte, row, plane.stride);
+				wrong += !ivgpu_plane_find(&plane, addr, &b, &r) || b != byte ||
+					 r != row;
+			}
+		}
+		KUNIT_EXPECT_EQ_MSG(test, wrong, 0u, "%u bytes per pixel", yf_tiles[i].cpp);
+	}
+}
+
+/*
+ * A surface of 96 x 64 in Y tiles (3 by 2 of them), as i915 maps it for a plane on its side: each
+ * column of tiles, from the lowest one up, is a row of tiles.
+ */
+static void put_sideways(struct setup *s, u32 ctl, u32 x, u32 y, u32 value)
+{
+	u32 page = x / 32 * 2 + (1 - y / 32);
+	u32 at = ctl & BIT(10) ? yf_at(2, 4 * (x % 32), y % 32, 128) :
+				 tiled_at(4 * (x % 32), y % 32, 128, true);
+
+	memcpy(s->guest.memory + page * 4096 + at, &value, 4);
+}
+
+static void sideways(struct kunit *test)
+{
+	static const u32 ways[] = { TILED_Y | ROTATE_90, TILED_Y | ROTATE_270,
+				    TILED_YF | ROTATE_90, TILED_YF | ROTATE_270 };
+	struct setup *s = test->priv;
+	u32 i, x, y, wrong;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		show(s, 64, 96, FORMAT(4) | ways[i], 2);
+		for (y = 0; y < 64; y++)
+			for (x = 0; x < 96; x++)
+				put_sideways(s, ways[i], x, y, i << 16 | y << 8 | x);
+		look(test);
+		for (wrong = 0, y = 0; y < 96; y++)
+			for (x = 0; x < 64; x++)
+				wrong += pixel(s, x, y) != (i << 16 | (ways[i] & 2 ?
+					x << 8 | (95 - y) : (63 - x) << 8 | y));
+		KUNIT_EXPECT_EQ_MSG(test, wrong, 0u, "way %u", i);
+	}
+	/* a part of it, from pixel 5 of row 40 of what the plane reads on */
+	show(s, 32, 20, FORMAT(4) | ways[0], 2);
+	s->state.planes[0].offset = 40 << 16 | 5;
+	for (y = 0; y < 64; y++)
+		for (x = 0; x < 96; x++)
+			put_sideways(s, ways[0], x, y, y << 8 | x);
+	look(test);
+	KUNIT_EXPECT_EQ(test, pixel(s, 0, 0), 58u << 8 | 40);
+	KUNIT_EXPECT_EQ(test, pixel(s, 31, 19), 27u << 8 | 59);
+	KUNIT_EXPECT_EQ(test, s->screen->stats.unsupported, 0ull);
+	/* hardware has it for Y tiles only */
+	show(s, 32, 20, FORMAT(4) | TILED_X | ROTATE_90, 2);
+	look(test);
+	KUNIT_EXPECT_EQ(test, s->screen->stats.unsupported, 1ull);
+}
+
 /* Every address of a tiled surface leads back to the byte that it came from. */
 static void addresses_lead_back(struct kunit *test)
 {
@@ -337,7 +437,7 @@ static void any_registers(struct kunit *test)
 	static const u32 values[] = {
 		0, ~0u, 0x80000000, 0x84000000, 0x84000400, 0x84001000, 0xff0fffff, 0x8e000000,
 		0x8c001000, 0x00010001, 0x1fff1fff, 0xfff, 0x86000400, 0x80001000, 0x81000002,
-		0x84000002, 0x01000100,
+		0x84000002, 0x01000100, 0x84001001, 0x84001403, 0x8c001401, 0x81001401,
 	};
 	struct setup *s = test->priv;
 	u32 *words = (u32 *)s->state.planes, seed = 1;
@@ -451,6 +551,8 @@ static void nv12(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(formats),
 	KUNIT_CASE(tiling),
+	KUNIT_CASE(yf_tiling),
+	KUNIT_CASE(sideways),
 	KUNIT_CASE(addresses_lead_back),
 	KUNIT_CASE(cursor),
 	KUNIT_CASE(sprites_are_on_top),

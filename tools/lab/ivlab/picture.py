@@ -42,16 +42,23 @@ def cursor(seed):
     return pixel
 
 
-def sprite(seed, times=1, turned=False, convert=lambda pixel: pixel):
-    """Another pattern where the sprite is: so many times as large, upside down, its pixels converted."""
-    size = (SPRITE_SIZE[0] * times, SPRITE_SIZE[1] * times)
+# Counter-clockwise, as DRM counts: the pixel of the sprite that is seen at a place.
+ROTATED = {
+    0: lambda x, y: (x, y),
+    90: lambda x, y: (SPRITE_SIZE[0] - 1 - y, x),
+    180: lambda x, y: (SPRITE_SIZE[0] - 1 - x, SPRITE_SIZE[1] - 1 - y),
+    270: lambda x, y: (y, SPRITE_SIZE[1] - 1 - x),
+}
+
+
+def sprite(seed, times=1, degrees=0, convert=lambda pixel: pixel):
+    """Another pattern where the sprite is: so many times as large, rotated, its pixels converted."""
+    size = [n * times for n in (SPRITE_SIZE if degrees % 180 == 0 else SPRITE_SIZE[::-1])]
 
     def pixel(x, y):
         if not inside(x, y, SPRITE, size):
             return pattern(x, y, seed)
-        x, y = (x - SPRITE[0]) // times, (y - SPRITE[1]) // times
-        if turned:
-            x, y = SPRITE_SIZE[0] - 1 - x, SPRITE_SIZE[1] - 1 - y
+        x, y = ROTATED[degrees]((x - SPRITE[0]) // times, (y - SPRITE[1]) // times)
         return convert(pattern(x, y, SPRITE_SEED))
     return pixel
 
@@ -65,9 +72,11 @@ def from_yuv(pixel):
 
 # By the name that ivgpu-show gives to a picture.
 EXPECTED = {
-    "linear": plain(1), "x": plain(2), "y": plain(3), "rgb565": rgb565(4), "xbgr": plain(5),
+    "linear": plain(1), "x": plain(2), "y": plain(3), "yf": plain(6), "rgb565": rgb565(4), "xbgr": plain(5),
     "cursor": cursor(0), "sprite": sprite(0), "scaled": sprite(0, times=2),
-    "turned": sprite(0, turned=True), "yuv": sprite(0, convert=from_yuv),
+    "turned": sprite(0, degrees=180), "left": sprite(0, degrees=90),
+    "right": sprite(0, degrees=270), "yuv": sprite(0, convert=from_yuv),
+    "vnc": plain(60), "spice": plain(61),
     "unseen": plain(50), "static": plain(50), "flips": plain(90),
 }
 
