@@ -154,11 +154,17 @@ def swiotlb():
                    said[-800:])
 
 
+def times(usual):
+    """How often a guest is reset and its i915 bound anew: TIMES, of the environment."""
+    return int(os.environ.get("TIMES") or usual)
+
+
 def check_life():
     """A guest that is reset under work, rebinds its i915 and starts its kernel anew (kexec)."""
     checks.build_guest_tools()
-    status, text = lab("guest", "--resets", "2", "--timeout", "420", "--",
-                       "/repo/tools/lab/vm/guest-life", "2")
+    n = times(2)
+    status, text = lab("guest", "--resets", str(n), "--timeout", str(300 + 60 * n), "--",
+                       "/repo/tools/lab/vm/guest-life", str(n))
     own = "\n".join(l[5:] for l in text.splitlines() if l.startswith("[g1] "))
     # What was printed before the last reset was cut off.
     yield from tap.parse("life", "TAP version 13" + own.rpartition("TAP version 13")[2])
