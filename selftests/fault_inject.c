@@ -132,17 +132,26 @@ FIXTURE_VARIANT(fault)
 {
 	enum ready ready;
 	int (*act)(struct scene *s);
+	bool allocates_nothing;	/* the caller's thread: what workers allocate is not reached */
+	const char *stock_warning;
 };
 
-FIXTURE_VARIANT_ADD(fault, create) { NOTHING, do_create };
+/*
+ * Where VFIO cannot name or add a group's device it lets go of the group before it has taken its
+ * IOMMU group from it, and warns (6.12 drivers/vfio/group.c, vfio_create_group(), its release).
+ */
+FIXTURE_VARIANT_ADD(fault, create) {
+	NOTHING, do_create, .stock_warning = "vfio_group_release",
+};
+
 FIXTURE_VARIANT_ADD(fault, open) { CREATED, do_open };
 FIXTURE_VARIANT_ADD(fault, attach) { CREATED, do_attach };
 FIXTURE_VARIANT_ADD(fault, interrupt) { ATTACHED, do_interrupt };
 FIXTURE_VARIANT_ADD(fault, bind) { ATTACHED, do_bind };
 FIXTURE_VARIANT_ADD(fault, submit_first) { ATTACHED, do_submit };
 FIXTURE_VARIANT_ADD(fault, submit_again) { WORKED, do_submit };
-FIXTURE_VARIANT_ADD(fault, reset) { WORKED, do_reset };
-FIXTURE_VARIANT_ADD(fault, unmap) { WORKED, do_unmap };
+FIXTURE_VARIANT_ADD(fault, reset) { WORKED, do_reset, .allocates_nothing = true };
+FIXTURE_VARIANT_ADD(fault, unmap) { WORKED, do_unmap, .allocates_nothing = true };
 FIXTURE_VARIANT_ADD(fault, close) { WORKED, do_close };
 
 static int write_setting(const char *path, const char *text)
@@ -183,9 +192,17 @@ FIXTURE_SETUP(fault)
 
 FIXTURE_TEARDOWN(fault)
 {
+	char line[256] = "";
+	bool warned;
+
 	close(fail_fd);
 	mdev_sweep();
-	EXPECT_QUIET_KERNEL(self->kmsg);
+	do {
+		warned = kmsg_warned(self->kmsg, line, sizeof(line));
+	} while (warned && variant->stock_warning && strstr(line, variant->stock_warning));
+	EXPECT_FALSE(warned) {
+		TH_LOG("kernel: %s", line);
+	}
 }
 
 static int get_ready(struct scene *s, enum ready ready)
@@ -262,7 +279,7 @@ TEST_F_TIMEOUT(fault, leaves_nothing, 170)
 	}
 	EXPECT_NE(0, left);
 	TH_LOG("%u failures, %u of them refused the act", tried, refused);
-	EXPECT_NE(0, tried);
+	EXPECT_TRUE(tried || variant->allocates_nothing);
 	EXPECT_EQ(before, mdev_available(env_type()));
 	EXPECT_TRUE(works(self->s.uuid));
 }

@@ -53,16 +53,20 @@ def dmesg(path):
 
 
 def bad_lines(lines, driver):
-    """Messages that fail a run; the trace that follows a harmless warning belongs to it."""
-    known, bad, in_trace = harmless(driver), [], False
+    """Messages that fail a run; the trace that follows a harmless one belongs to it."""
+    known, bad, in_trace, one = harmless(driver), [], False, False
     for line in lines:
         if in_trace and "---[ end trace" in line:
             in_trace = False
             continue
-        if not BAD.search(line):
-            continue
         if any(expression.search(line) for expression in known):
             in_trace = "WARNING: " in line
+            one = not in_trace  # others have a trace without a mark of its end
+            continue
+        if not BAD.search(line):
+            continue
+        if one and "Call Trace:" in line:
+            one = False
         elif not (in_trace and "Call Trace:" in line):
             bad.append(line)
     return bad
