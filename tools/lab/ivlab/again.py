@@ -23,6 +23,8 @@ NEVER = re.compile(r"(^|/)dma:")
 COMPLAINT = "new kernel warning"
 # The lab's own verdict repeats those of the tests that ran in it.
 OF_THE_RUN = re.compile(r"lab run$")
+# What only a run that was cut off has: a plan not kept, no end, a program that was not run.
+CUT_OFF = re.compile(r":(plan|end|lab)$|^[^:]*$")
 
 
 def failed(results):
@@ -39,22 +41,30 @@ def may_be(parts):
                for name, r in bad)
 
 
+def outcome(name, results):
+    """What a further run says of a name."""
+    for result in results:
+        if result.name == name:
+            return result.outcome
+    return tap.PASS if results and CUT_OFF.search(name) else tap.FAIL
+
+
 def judge(first, rounds):
     """A part's results after it was run again; `rounds` has the results of each time."""
-    later = [{r.name: r for r in results} for results in rounds]
-    judged = []
+    judged, known = [], {r.name for r in first}
     for result in first:
-        if result.outcome == tap.FAIL:
-            again = [one[result.name].outcome if result.name in one else tap.FAIL for one in later]
-            if again and all(outcome == tap.PASS for outcome in again):
-                said = result.detail
-                result = tap.step(result.name, True, said)
-                result.again = len(again)
+        if result.outcome == tap.FAIL and \
+                all(outcome(result.name, one) == tap.PASS for one in rounds):
+            result = tap.step(result.name, True, result.detail)
+            result.again = len(rounds)
         judged.append(result)
-    known = {r.name for r in first if r.outcome == tap.FAIL}
     for number, results in enumerate(rounds, 1):
-        for result in failed(results):
-            if result.name not in known:
+        passed = {r.name for r in judged if r.outcome == tap.PASS and not getattr(r, "again", 0)}
+        for result in results:
+            if result.name not in known:    # what the first run did not come to
+                judged.append(result)
+                known.add(result.name)
+            elif result.outcome == tap.FAIL and result.name in passed:
                 judged.append(tap.step("%s, run %d again" % (result.name, number), False,
                                        result.detail))
     return judged

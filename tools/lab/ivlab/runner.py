@@ -240,10 +240,10 @@ def run(options, argv):
         build.ensure(options.kernel)
     if options.gpu != "none":
         make_gpusim()
-    deadline = time.monotonic() + options.timeout
     top = os.path.join(BUILD, "lab")
     os.makedirs(top, exist_ok=True)
     for boot in (1, 2):
+        deadline = time.monotonic() + options.timeout
         folder = os.path.join(top, "%d-%d" % (os.getpid(), boot))
         shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -251,7 +251,7 @@ def run(options, argv):
         except Broken as error:
             say("emulator: %s" % error)
             warnings(folder, options)
-            if boot == 1 and time.monotonic() < deadline:
+            if boot == 1:
                 say(AGAIN + "; repeats after a failure of the emulator: 1")
                 keep_logs(options, folder, FAILURE)
                 if options.share == os.path.join(folder, "share"):

@@ -90,7 +90,7 @@ def kselftest_again(failed):
     names = checks.selftest_names()
     for kernel in KERNELS:
         own = [r.name[len(kernel) + 1:] for r in failed if r.name.startswith(kernel + "/")]
-        chosen = [n for n in names if any(o.startswith(n + ":") for o in own)]
+        chosen = [n for n in names if any(o.partition(":")[0] == n for o in own)]
         if own:
             # Few of the programs leave notes for the judge of the GPU's DMA.
             yield from (r for r in kselftest(kernel, chosen or names)
