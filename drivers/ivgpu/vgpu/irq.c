@@ -144,6 +144,8 @@ void ivgpu_virq_reset(struct ivgpu_virq *irq)
  * interrupt comes from inside a context whose completion, with a second message,
  * mostly follows at once; but somebody waits for it.
  *
+ * Any context, no lock.
+ *
  * Return: microseconds; 0: not at all.
  */
 unsigned int ivgpu_virq_patience_us(u32 bits, bool more)
