@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -223,6 +224,8 @@ static void draw_plane(struct ivgpu_screen *screen, const struct ivgpu_plane *pl
 			fetch_line(screen, plane, row);
 		last = row;
 		draw_from_line(screen, plane, span);
+		/* a guest can have thousands of wide rows read, each pixel by itself */
+		cond_resched();
 	}
 }
 
