@@ -185,23 +185,28 @@ def warnings(folder, options):
     return found
 
 
+def complaints(folder, options, most):
+    """The same as reasons of a failure, not more than `most`."""
+    bad = warnings(folder, options)
+    reasons = ["new kernel warning, " + line for line in bad[:most]]
+    if len(bad) > most:
+        reasons.append("and %d more such lines" % (len(bad) - most))
+    return reasons
+
+
 def attempt(options, folder, deadline, argv):
     """One boot and its judgement: (status, reasons)."""
     prepare(options, folder, argv)
     try:
         end = Run(options, folder, deadline).go()
     except TimeoutError:
-        bad = warnings(folder, options)
-        return TIMEOUT, ["timeout: %d s are over" % options.timeout] + bad[:5]
+        return TIMEOUT, ["timeout: %d s are over" % options.timeout] + complaints(folder, options, 5)
     except LabError as error:
-        return FAILURE, [str(error)] + warnings(folder, options)[:5]
+        return FAILURE, [str(error)] + complaints(folder, options, 5)
     if end.get("broken"):
         raise Broken(end["reason"])
     reasons = [end["reason"]] if end.get("reason") else []
-    bad = warnings(folder, options)
-    reasons += ["new kernel warning, " + line for line in bad[:8]]
-    if len(bad) > 8:
-        reasons.append("and %d more such lines" % (len(bad) - 8))
+    reasons += complaints(folder, options, 8)
     if end.get("repeats"):
         say("repeats after a failure of the emulator: %d" % end["repeats"])
     status = end["status"]
@@ -250,14 +255,14 @@ def run(options, argv):
             status, reasons = attempt(options, folder, deadline, argv)
         except Broken as error:
             say("emulator: %s" % error)
-            warnings(folder, options)
+            why = complaints(folder, options, 5)
             if boot == 1:
                 say(AGAIN + "; repeats after a failure of the emulator: 1")
                 keep_logs(options, folder, FAILURE)
                 if options.share == os.path.join(folder, "share"):
                     options.share = None
                 continue
-            status, reasons = FAILURE, ["%s, also the second time" % error]
+            status, reasons = FAILURE, ["%s, also the second time" % error] + why
         break
     for reason in reasons:
         say(reason)

@@ -49,7 +49,7 @@ def host(tag, by_group, by_cdev, seconds, stride):
     if "kunit" in by_group:
         yield from kunit_results(share)
     found = read_file(os.path.join(share, "kmemleak"), "")
-    yield tap.step(tag + ":kmemleak was asked", found.endswith("# end\n"))
+    yield tap.step(tag + ":kmemleak:end", found.endswith("# end\n"))
     yield tap.step(tag + ":nothing of ivgpu leaks", not leaks(found), "\n".join(leaks(found)))
     yield tap.step(tag + ":lab run", status == 0, vmchecks.last_words(text))
 
