@@ -40,6 +40,8 @@ def parser():
         add("--type", default=TYPES[0], metavar="TYPE[,TYPE per guest]")
         add("--append", default="", metavar="TEXT", help="virtual host's kernel command line")
         add("--guest-append", default="", metavar="TEXT")
+        add("--guest-packed", action="store_true",
+            help="guests boot the kernel as Debian ships it, not unpacked; it outlives S3")
         add("--memory", type=int, metavar="MiB")
         add("--guest-memory", type=int, metavar="MiB")
         add("--qemu-args", default="", metavar="ARGS")

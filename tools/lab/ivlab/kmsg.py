@@ -35,9 +35,9 @@ def harmless(driver):
     return known
 
 
-def records(path):
-    """Text of each message in a copy of /dev/kmsg (6,123,456789,-;text)."""
-    for line in read_file(path, "").splitlines():
+def texts(records):
+    """Text of each message in records of /dev/kmsg (6,123,456789,-;text)."""
+    for line in records:
         head, separator, text = line.partition(";")
         if separator and re.match(r"\d+,\d+,\d+", head):
             seconds = int(head.split(",")[2]) / 1e6
@@ -46,7 +46,7 @@ def records(path):
 
 def dmesg(path):
     """Write a readable dmesg beside a copy of /dev/kmsg; returns its lines."""
-    lines = list(records(path))
+    lines = list(texts(read_file(path, "").splitlines()))
     with open(path + ".txt", "w", encoding="utf-8") as stream:
         stream.write("".join(line + "\n" for line in lines))
     return lines

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 
-from . import checks, dma, igt, machine, runner, tap
+from . import checks, dma, igt, kmsg, machine, runner, tap
 from .base import BUILD, KERNELS, REPO, read_file
 
 LAB = os.path.join(REPO, "tools", "lab", "lab")
+KMSG = "# kmsg "  # records of /dev/kmsg that vm/guest-sleep prints
 REPEATS = re.compile(r"repeats after a failure of the emulator: (\d+)")
 
 
@@ -155,7 +156,7 @@ def swiotlb():
 
 
 def times(usual):
-    """How often a guest is reset and its i915 bound anew: TIMES, of the environment."""
+    """How often a guest is reset, its i915 bound anew, or sleeps: TIMES, of the environment."""
     return int(os.environ.get("TIMES") or usual)
 
 
@@ -169,6 +170,27 @@ def check_life():
     # What was printed before the last reset was cut off.
     yield from tap.parse("life", "TAP version 13" + own.rpartition("TAP version 13")[2])
     yield tap.step("life: lab run", status == 0, last_words(text))
+
+
+def check_guest_sleep():
+    """A guest sleeps (S3) and wakes, with work on the GPU before and after each time."""
+    checks.build_guest_tools()
+    n = times(3)
+    logs = os.path.join(BUILD, "guest-sleep")
+    shutil.rmtree(logs, ignore_errors=True)
+    status, text = lab("guest", "--guest-packed", "--timeout", str(300 + 60 * n),
+                       "--keep-logs", logs, "--", "/repo/tools/lab/vm/guest-sleep", str(n))
+    own = [l[5:] for l in text.splitlines() if l.startswith("[g1] ")]
+    yield from tap.parse("guest-sleep", "\n".join(l for l in own if not l.startswith(KMSG)))
+    # The lab's own copy ends before the first sleep.
+    messages = list(kmsg.texts(l[len(KMSG):] for l in own if l.startswith(KMSG)))
+    woken = sum("Waking up from system sleep state S3" in m for m in messages)
+    yield tap.step("guest-sleep: it was S3 each time", woken == n, "%d of %d" % (woken, n))
+    bad = kmsg.bad_lines(messages, "ivgpu")
+    yield tap.step("guest-sleep: kernel", messages and not bad, "\n".join(bad[:8]))
+    noted = text.count("guest 1 had ")  # more than at first fails the run
+    yield tap.step("guest-sleep: what is pinned was looked at", noted == n + 1, "%d times" % noted)
+    yield tap.step("guest-sleep: lab run", status == 0, last_words(text))
 
 
 # A balloon, and 512 MiB that can be plugged in.

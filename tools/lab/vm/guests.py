@@ -82,6 +82,7 @@ class Guest:
         self.status = None
         self.ups = self.goes = 0  # how often it came up, how often it was told to go
         self.books = None
+        self.noted = []  # books at the times that the command chose
         self.heard = self.booted = 0.0
         self.changed = threading.Condition()
         self.pumps = []
@@ -156,7 +157,7 @@ class Guest:
         self.pumps.append(pump)
 
     def event(self, line):
-        """One line from the guest's agent: alive, up, failed REASON, status N."""
+        """One line from the guest's agent: alive, up, failed REASON, status N, books."""
         with self.changed:
             self.heard = time.monotonic()
             word, _, rest = line.partition(" ")
@@ -165,6 +166,8 @@ class Guest:
             self.ups += word == "up"
             if word == "booted":
                 self.booted = self.heard
+            if word == "books" and self.vgpu:
+                self.noted.append((self.heard - self.booted, self.vgpu.stats(BOOKS)))
             if word != "alive":
                 self.said.append(line)
             self.changed.notify_all()
@@ -249,6 +252,8 @@ class Guest:
             self.wait(lambda: self.status is not None or self.ups > self.goes, float("inf"))
             if self.status is None:
                 self.go()
+        for seconds, books in self.noted:
+            self.compare(self.noted[0][1], books, "%.1f s after its boot" % seconds)
 
     def reset(self):
         """Press its machine's reset button while it works, and wait until it is up again."""
@@ -265,10 +270,14 @@ class Guest:
         books = self.vgpu.stats(BOOKS) if self.vgpu else {}
         if self.books is None:
             self.books = books
+        self.compare(self.books, books, "after a reset")
+
+    def compare(self, first, books, when):
+        """Raise when it has more than at first."""
         for name, value in books.items():
-            if value > self.books[name] * 1.25 + 64:
-                raise LabError("guest %d: %s is %d after a reset, it was %d at first" % (
-                    self.number, name, value, self.books[name]))
+            if value > first[name] * 1.25 + 64:
+                raise LabError("guest %d: %s is %d %s, it was %d at first" % (
+                    self.number, name, value, when, first[name]))
 
     def stop(self):
         """End QEMU; what is in the ports is passed on."""
@@ -336,6 +345,9 @@ class Guests:
             guest.go()
         for guest in self.guests:
             guest.finish()
+            for seconds, books in guest.noted:
+                self.control.say("guest %d had %.1f s after its boot: %s" % (
+                    guest.number, seconds, books))
         service.stop()
         return next((g.status for g in self.guests if g.status), 0)
 
