@@ -417,6 +417,7 @@ FIXTURE(backed)
 {
 	struct vgpu vg;
 	struct lrc lrc;
+	long pool;		/* pages of this size that the host had before */
 	int kmsg;
 };
 
@@ -460,7 +461,9 @@ FIXTURE_SETUP(backed)
 
 	self->kmsg = kmsg_open();
 	if (variant->pool) {
-		write_file(variant->pool, variant->pages);
+		self->pool = pool_size(variant->pool);
+		if (self->pool < atol(variant->pages))
+			write_file(variant->pool, variant->pages);
 		if (pool_size(variant->pool) < atol(variant->pages))
 			SKIP(return, "the host has no %s such pages to spare", variant->pages);
 	}
@@ -474,9 +477,13 @@ FIXTURE_SETUP(backed)
 
 FIXTURE_TEARDOWN(backed)
 {
+	char before[24];
+
 	vgpu_close(&self->vg);
-	if (variant->pool)
-		write_file(variant->pool, "0");
+	if (variant->pool) {
+		snprintf(before, sizeof(before), "%ld", self->pool);
+		write_file(variant->pool, before);
+	}
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
 

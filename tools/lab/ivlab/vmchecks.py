@@ -59,14 +59,19 @@ def selftest_results(folder, names, prefix):
     return results
 
 
+# A page of 1 GiB, which is not to be had in one piece once the machine has run for a while, and as
+# much memory more.
+HUGE_PAGE = ("--memory", "5120", "--append", "hugepagesz=1G hugepages=1")
+
+
 def kselftest(kernel, names):
     """All kselftest programs in one virtual host."""
     share = os.path.join(BUILD, "kselftest", kernel)
     shutil.rmtree(share, ignore_errors=True)
     os.makedirs(share)
     log = os.path.join(share, "dma.log")
-    status, text = lab("host", "--kernel", kernel, "--share", share, "--timeout", "900",
-                       "--gpusim", "--log-dma " + machine.seen_inside(log),
+    status, text = lab("host", "--kernel", kernel, *HUGE_PAGE, "--share", share,
+                       "--timeout", "900", "--gpusim", "--log-dma " + machine.seen_inside(log),
                        "--keep-logs", os.path.join(share, "logs"), "--",
                        "tools/lab/vm/run-selftests", *names)
     results = selftest_results(share, names, kernel)
@@ -137,7 +142,7 @@ def check_iommu():
     share = os.path.join(BUILD, "kselftest", "iommu")
     shutil.rmtree(share, ignore_errors=True)
     os.makedirs(share)
-    status, text = lab("host", "--iommu", "--share", share, "--",
+    status, text = lab("host", "--iommu", *HUGE_PAGE, "--share", share, "--",
                        "tools/lab/vm/run-selftests", *BEHIND_IOMMU)
     yield from selftest_results(share, BEHIND_IOMMU, "iommu")
     yield tap.step("iommu/lab run", status == 0, last_words(text))
