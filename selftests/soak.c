@@ -5,7 +5,7 @@
  * host drops shadows and shrinks its caches. What one does shows nowhere else, everything gets to
  * its end, and nothing is left. On a kernel with lockdep it is the test of the order of locks.
  *
- * IVGPU_SOAK_SECONDS=N: for how long; 5 if not set.
+ * IVGPU_SOAK_SECONDS=N: for how long; 5 if not set. Longer where a vGPU has not had its turn then.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,6 +19,7 @@
 
 #define MOST		8
 #define WAIT_MS		60000
+#define TURN_MS		300000
 #define ROUNDS		24
 #define MIB		(1u << 20)
 #define LOW_PAGES	16
@@ -264,12 +265,27 @@ FIXTURE_TEARDOWN(soak)
 	EXPECT_QUIET_KERNEL(self->kmsg);
 }
 
-/* The host's part: it takes back what it can have again. */
-static void disturb(uint64_t until)
+/* Whether each of them has done some of everything. */
+static bool all_had_a_turn(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!__atomic_load_n(&all[i].requests, __ATOMIC_RELAXED) ||
+		    !__atomic_load_n(&all[i].touched, __ATOMIC_RELAXED) ||
+		    !__atomic_load_n(&all[i].churned, __ATOMIC_RELAXED))
+			return false;
+	return true;
+}
+
+/* The host's part: it takes back what it can have again. */
+static void disturb(unsigned int seconds)
+{
+	uint64_t start = now_ms(), until = start + seconds * 1000;
 	unsigned int n;
 
-	for (n = 0; now_ms() < until && !is_over(); n++) {
+	for (n = 0; !is_over() && now_ms() < start + TURN_MS &&
+	     (now_ms() < until || !all_had_a_turn()); n++) {
 		drop_shadows(all[n % count].uuid);
 		if (n % 16 == 8)
 			write_file("/proc/sys/vm/drop_caches", "2");
@@ -287,7 +303,7 @@ TEST_F_TIMEOUT(soak, all_at_once, 600)
 		ASSERT_EQ(0, pthread_create(&all[i].toucher, NULL, touch_on, &all[i]));
 		ASSERT_EQ(0, pthread_create(&all[i].churner, NULL, churn_on, &all[i]));
 	}
-	disturb(now_ms() + seconds * 1000);
+	disturb(seconds);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (i = 0; i < count; i++) {
 		struct one *o = &all[i];
