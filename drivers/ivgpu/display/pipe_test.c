@@ -65,82 +65,115 @@ static void raise(void *owner, u32 bits)
 
 static const struct ivgpu_pipe_ops ops = { wanted, raise };
 
+/* Not on the stack: a timer there would need another kind of initialisation. */
+static struct ivgpu_pipe *new_pipe(struct kunit *test, struct guest *guest)
+{
+	struct ivgpu_pipe *pipe = kunit_kzalloc(test, sizeof(*pipe), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, pipe);
+	ivgpu_pipe_init(pipe, &ops, guest);
+	return pipe;
+}
+
+/* Until a counter is there and the timer (not) active; a slow machine takes longer. */
+static bool becomes(struct ivgpu_pipe *pipe, unsigned int *counter, unsigned int least, bool active)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500; i++) {
+		if (READ_ONCE(*counter) >= least && hrtimer_active(&pipe->timer) == active)
+			return true;
+		msleep(20);
+	}
+	return false;
+}
+
 static void timer_runs_while_wanted(struct kunit *test)
 {
 	struct guest guest = {};
-	struct ivgpu_pipe pipe;
+	struct ivgpu_pipe *pipe = new_pipe(test, &guest);
 	unsigned int seen;
 
-	ivgpu_pipe_init(&pipe, &ops, &guest);
 	WRITE_ONCE(guest.enabled, IVGPU_PIPE_VBLANK);
-	ivgpu_pipe_update(&pipe);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe.timer));	/* the pipe is off */
+	ivgpu_pipe_update(pipe);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe->timer));	/* the pipe is off */
 	WRITE_ONCE(guest.enabled, 0);
-	ivgpu_pipe_start(&pipe, &xga);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe.timer));	/* nobody waits */
+	ivgpu_pipe_start(pipe, &xga);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe->timer));	/* nobody waits */
 	WRITE_ONCE(guest.enabled, IVGPU_PIPE_VBLANK);
-	ivgpu_pipe_update(&pipe);
-	KUNIT_EXPECT_TRUE(test, hrtimer_active(&pipe.timer));
-	msleep(100);
-	KUNIT_EXPECT_GE(test, guest.vblanks, 2u);
-	KUNIT_EXPECT_LE(test, guest.vblanks, ivgpu_pipe_frame(&pipe) + 1);
+	ivgpu_pipe_update(pipe);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&pipe->timer));
+	KUNIT_EXPECT_TRUE(test, becomes(pipe, &guest.vblanks, 2, true));
+	KUNIT_EXPECT_LE(test, guest.vblanks, ivgpu_pipe_frame(pipe) + 1);
 	WRITE_ONCE(guest.enabled, 0);
-	msleep(50);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe.timer));
+	KUNIT_EXPECT_TRUE(test, becomes(pipe, &guest.vblanks, 2, false));
 	seen = guest.vblanks;
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, guest.vblanks, seen);
-	ivgpu_pipe_fini(&pipe);
+	ivgpu_pipe_fini(pipe);
 }
 
 static void flips_are_told_once(struct kunit *test)
 {
 	struct guest guest = {};
-	struct ivgpu_pipe pipe;
+	struct ivgpu_pipe *pipe = new_pipe(test, &guest);
 
-	ivgpu_pipe_init(&pipe, &ops, &guest);
-	ivgpu_pipe_start(&pipe, &xga);
-	ivgpu_pipe_flip(&pipe, IVGPU_PIPE_FLIP(0));	/* nobody waits for this one */
+	ivgpu_pipe_start(pipe, &xga);
+	ivgpu_pipe_flip(pipe, IVGPU_PIPE_FLIP(0));	/* nobody waits for this one */
 	WRITE_ONCE(guest.enabled, IVGPU_PIPE_FLIP(0));
-	ivgpu_pipe_update(&pipe);
+	ivgpu_pipe_update(pipe);
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, guest.flips, 0u);
-	ivgpu_pipe_flip(&pipe, IVGPU_PIPE_FLIP(0));
-	msleep(100);
+	ivgpu_pipe_flip(pipe, IVGPU_PIPE_FLIP(0));
+	KUNIT_EXPECT_TRUE(test, becomes(pipe, &guest.flips, 1, false));
+	msleep(50);
 	KUNIT_EXPECT_EQ(test, guest.flips, 1u);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe.timer));
-	KUNIT_EXPECT_EQ(test, ivgpu_pipe_flips(&pipe), 2u);
-	ivgpu_pipe_fini(&pipe);
+	KUNIT_EXPECT_EQ(test, ivgpu_pipe_flips(pipe), 2u);
+	ivgpu_pipe_fini(pipe);
 	WRITE_ONCE(guest.enabled, IVGPU_PIPE_VBLANK);
-	ivgpu_pipe_update(&pipe);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe.timer));	/* closed */
+	ivgpu_pipe_update(pipe);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&pipe->timer));	/* closed */
+}
+
+/* It begins with a blank of 0.8 ms: a look that comes later proves nothing, and is repeated. */
+static u32 line_at_start(struct ivgpu_pipe *pipe)
+{
+	unsigned int i;
+	u32 line = 0;
+	u64 start;
+
+	for (i = 0; i < 100; i++) {
+		start = ktime_get_ns();
+		ivgpu_pipe_start(pipe, &xga);
+		line = ivgpu_pipe_scanline(pipe);
+		if (ktime_get_ns() - start < 700 * NSEC_PER_USEC)
+			break;
+	}
+	return line;
 }
 
 static void lines_stay_in_the_frame(struct kunit *test)
 {
 	struct guest guest = {};
-	struct ivgpu_pipe pipe;
+	struct ivgpu_pipe *pipe = new_pipe(test, &guest);
 	u32 line, first = 0, frame;
 	unsigned int i;
 
-	ivgpu_pipe_init(&pipe, &ops, &guest);
-	KUNIT_EXPECT_EQ(test, ivgpu_pipe_scanline(&pipe), 0u);
-	KUNIT_EXPECT_EQ(test, ivgpu_pipe_frame(&pipe), 0u);
-	ivgpu_pipe_start(&pipe, &xga);
-	line = ivgpu_pipe_scanline(&pipe);
-	KUNIT_EXPECT_GE(test, line, 768u);		/* it begins with a blank */
+	KUNIT_EXPECT_EQ(test, ivgpu_pipe_scanline(pipe), 0u);
+	KUNIT_EXPECT_EQ(test, ivgpu_pipe_frame(pipe), 0u);
+	KUNIT_EXPECT_GE(test, line_at_start(pipe), 768u);
 	for (i = 0; i < 10; i++) {
-		line = ivgpu_pipe_scanline(&pipe);
+		line = ivgpu_pipe_scanline(pipe);
 		KUNIT_EXPECT_LT(test, line, 806u);
 		first += line < 768;
 		msleep(27);
 	}
 	KUNIT_EXPECT_GT(test, first, 0u);
-	frame = ivgpu_pipe_frame(&pipe);
+	frame = ivgpu_pipe_frame(pipe);
 	KUNIT_EXPECT_GE(test, frame, 2u);
-	ivgpu_pipe_stop(&pipe);
-	KUNIT_EXPECT_EQ(test, ivgpu_pipe_frame(&pipe), 0u);
-	ivgpu_pipe_fini(&pipe);
+	ivgpu_pipe_stop(pipe);
+	KUNIT_EXPECT_EQ(test, ivgpu_pipe_frame(pipe), 0u);
+	ivgpu_pipe_fini(pipe);
 }
 
 static struct kunit_case cases[] = {
