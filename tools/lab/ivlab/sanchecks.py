@@ -10,8 +10,10 @@ from .base import BUILD, LabError, read_file
 
 # They measure time, which the checkers make long.
 NOT_TIMED = ("sched_knobs", "sched_faults", "share")
+# It gives the GPU to i915, which the sanitizer kernel does not have.
+NOT_HERE = ("rebind.sh",)
 # What opens, maps, submits, unmaps and closes at once and beside one another finds most.
-SHORT = ("soak", "memory", "lifecycle=-fkilled", "aperture=-faperture")
+SHORT = ("soak", "memory", "lifecycle=-fkilled", "aperture=-faperture", "kunit")
 SHORT_BY_CDEV = ("soak", "lifecycle=-fkilled", "vfio_abi")
 # By cdev: what is about opening, mapping, submitting and closing.
 BY_CDEV = ("vfio_abi", "submit", "lifecycle", "hostile_vfio", "hostile_race", "soak")
@@ -65,7 +67,7 @@ def prepare():
 
 
 def check_sanitize():
-    """kselftests by group and by cdev under KASAN, UBSAN, lockdep; kmemleak."""
+    """KUnit, kselftests by group and by cdev under KASAN, UBSAN, lockdep; kmemleak."""
     yield prepare()
     yield from host("sanitize", SHORT, SHORT_BY_CDEV, 900, 101)
 
@@ -73,7 +75,8 @@ def check_sanitize():
 def check_sanitize_full():
     """KUnit and all kselftest programs under KASAN, UBSAN, lockdep; kmemleak."""
     yield prepare()
-    names = ["soak"] + [n for n in checks.selftest_names() if n not in NOT_TIMED] + ["kunit"]
+    names = ["soak"] + [n for n in checks.selftest_names() if n not in NOT_TIMED + NOT_HERE]
+    names.append("kunit")
     by_cdev = BY_CDEV
     only = os.environ.get("PROGRAMS")
     if only is not None:
