@@ -7,8 +7,8 @@ yet. When all else is done, what failed is run once more, alone, and the closing
 what it said the first time. It counts as passed only when it passes each time then.
 
 Never looked at again: more than LIMIT failures, where all that a part's run did not come to before its
-time was over is one; anything that a kernel complained of; what the GPU's log of its DMA tells; a test
-that failed on the sanitizer kernel; parts that need no machine.
+time was over is one; anything that a kernel complained of, so no report of the sanitizer kernel's
+checkers, and no leak; what the GPU's log of its DMA tells; parts that need no machine.
 """
 
 import re
@@ -20,9 +20,7 @@ LIMIT = 3
 # seconds have to pass more than once.
 ROUNDS = {"kselftest": 3, "iommu": 1, "twogpus": 1, "sleep": 1, "guest": 1, "display": 1,
           "manage": 1, "desktop": 1, "kvmgt": 1, "sim": 1, "mutants": 1, "sanitize": 1}
-# Of these only what was not run for want of time.
-ONLY_CUT_OFF = ("sanitize",)
-NEVER = re.compile(r"(^|/)dma:")
+NEVER = re.compile(r"(^|/)dma:|:nothing of ivgpu leaks$")
 COMPLAINT = re.compile(r"new kernel warning|not by the emulator's fault")
 # The lab's own verdict repeats those of the tests that ran in it.
 OF_THE_RUN = re.compile(r"lab run$")
@@ -44,10 +42,8 @@ def weight(results):
 
 def may_be_again(name, result):
     """May this failure of a part be looked at again?"""
-    if name not in ROUNDS or NEVER.search(result.name) or COMPLAINT.search(result.detail):
-        return False
-    return name not in ONLY_CUT_OFF or bool(
-        CUT_OFF.search(result.name) or OF_THE_RUN.search(result.name))
+    return name in ROUNDS and not NEVER.search(result.name) and \
+        not COMPLAINT.search(result.detail)
 
 
 def may_be(parts):
