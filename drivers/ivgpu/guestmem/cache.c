@@ -112,6 +112,20 @@ void ivgpu_guestmem_tidy_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chu
 	kfree(chunk);
 }
 
+bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn)
+{
+	unsigned int i;
+
+	for (i = 0; i < gm->nr_blocks; i++) {
+		const struct ivgpu_guestmem_block *b = &gm->blocks[i];
+
+		if (gfn >= b->first && gfn <= b->last &&
+		    (b->open || time_before(jiffies, b->until)))
+			return true;
+	}
+	return false;
+}
+
 /**
  * ivgpu_guestmem_get() - take a reference on a pinned page
  * @gm: the guest's memory

@@ -76,17 +76,8 @@ struct ivgpu_guest_run *ivgpu_guest_run_map(struct ivgpu_guestmem *gm, u64 gfn,
 void ivgpu_guest_run_leave(struct ivgpu_guestmem *gm, struct ivgpu_guest_run *run);
 /* The work of struct ivgpu_guestmem_request. */
 void ivgpu_guestmem_request_work(struct work_struct *work);
-/* A block of a range ends after this at the latest, but where the worker is late. */
-#define IVGPU_GUESTMEM_LONGEST_BLOCK	msecs_to_jiffies(2000)
-/* Is a dma_unmap taking @gfn away? Lock held, as for what follows. */
+/* Is a dma_unmap taking @gfn away? */
 bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn);
-/* A dma_unmap begins to take the range away. */
-void ivgpu_guestmem_open_block(struct ivgpu_guestmem *gm, u64 first, u64 last);
-/* The caller's dma_unmap of the range is done; it was late so often in a row. */
-void ivgpu_guestmem_close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last,
-				 unsigned int late);
-/* The end: nothing is blocked. */
-void ivgpu_guestmem_drop_blocks(struct ivgpu_guestmem *gm);
 void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,
 			       u64 first, u64 last);
 void ivgpu_guestmem_end_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move);

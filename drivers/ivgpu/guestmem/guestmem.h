@@ -37,7 +37,6 @@
 struct device;
 struct ivgpu_guest_run;
 struct page;
-struct pid;
 
 /**
  * struct ivgpu_guestmem_ops - where the pages come from
@@ -130,19 +129,13 @@ struct ivgpu_guestmem_stats {
  * @first: first GFN
  * @last: last GFN
  * @open: between ivgpu_guestmem_block() and ivgpu_guestmem_release()
- * @until: jiffies at which the block ends, once it is not @open, if the thread is back
- * @latest: jiffies at which it ends in any case
- * @thread: who called; VFIO is to be through with the range when it is back in user space
- * @utime: its time in user space when it called, in nanoseconds
+ * @until: jiffies at which the block ends, once it is not @open
  */
 struct ivgpu_guestmem_block {
 	u64 first;
 	u64 last;
 	bool open;
 	unsigned long until;
-	unsigned long latest;
-	struct pid *thread;
-	u64 utime;
 };
 
 /**

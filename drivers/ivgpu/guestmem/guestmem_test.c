@@ -2,12 +2,8 @@
 /*
  * KUnit suite of guestmem: runs, holes, limits, and dma_unmap at bad moments.
  */
-#include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/err.h>
-#include <linux/kthread.h>
 
-#include "chunk.h"
 #include "fake_guest.h"
 
 /* Note [@first, @first + @n) as wanted, pages that are there already excepted. */
@@ -402,70 +398,6 @@ static void guestmem_container_is_busy(struct kunit *test)
 	fake_guest_finish(g);
 }
 
-/* A thread whose dma_unmap is through in here, and not yet in VFIO. */
-struct unmapper {
-	struct fake_guest *g;
-	struct completion released, go;
-};
-
-static int unmap_and_linger(void *data)
-{
-	struct unmapper *u = data;
-	bool pinned = ivgpu_guestmem_block(&u->g->gm, FAKE_GFN, FAKE_GFN + 63);
-
-	KUNIT_EXPECT_TRUE(u->g->test, pinned);
-	KUNIT_EXPECT_EQ(u->g->test, 0ul,
-			ivgpu_guestmem_release(&u->g->gm, FAKE_GFN, FAKE_GFN + 63));
-	complete(&u->released);
-	wait_for_completion(&u->go);	/* as for the container's lock */
-	return 0;
-}
-
-static bool is_blocked(struct fake_guest *g)
-{
-	bool blocked;
-
-	mutex_lock(&g->gm.lock);
-	blocked = ivgpu_guestmem_is_blocked(&g->gm, FAKE_GFN + 5);
-	mutex_unlock(&g->gm.lock);
-	return blocked;
-}
-
-/*
- * VFIO's thread gets no processor for longer than a block lasts: nothing may be pinned
- * again before it has gone on, or VFIO would ask again, ten times at most.
- */
-static void guestmem_unmapper_is_slow(struct kunit *test)
-{
-	struct unmapper u = { .g = fake_guest_create(test) };
-	unsigned int looks = 0;
-	unsigned long latest;
-	struct task_struct *t;
-
-	init_completion(&u.released);
-	init_completion(&u.go);
-	want(u.g, FAKE_GFN, 64);
-	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&u.g->gm));
-	latest = jiffies + IVGPU_GUESTMEM_LONGEST_BLOCK;
-	t = kthread_run(unmap_and_linger, &u, "ivgpu_unmapper");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
-	wait_for_completion(&u.released);
-	msleep(200);	/* four times a block */
-	KUNIT_EXPECT_TRUE(test, is_blocked(u.g) || time_after_eq(jiffies, latest));
-	complete(&u.go);
-	for (; is_blocked(u.g) && time_before(jiffies, latest + HZ); looks++)
-		msleep(20);
-	/* not by the time alone: that would be some sixty looks or more */
-	KUNIT_EXPECT_LT(test, looks, 40u);
-	KUNIT_EXPECT_FALSE(test, is_blocked(u.g));
-	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(u.g));
-	ivgpu_guestmem_begin(&u.g->gm);
-	want(u.g, FAKE_GFN, 64);
-	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&u.g->gm));
-	KUNIT_EXPECT_EQ(test, 64u, fake_guest_pinned(u.g));
-	fake_guest_finish(u.g);
-}
-
 /* More blocks at once than are kept apart: what is blocked must stay so. */
 static void guestmem_many_blocks(struct kunit *test)
 {
@@ -506,7 +438,6 @@ static struct kunit_case guestmem_cases[] = {
 	KUNIT_CASE(guestmem_unmap),
 	KUNIT_CASE(guestmem_unmap_while_pinning),
 	KUNIT_CASE(guestmem_container_is_busy),
-	KUNIT_CASE(guestmem_unmapper_is_slow),
 	KUNIT_CASE(guestmem_many_blocks),
 	{}
 };

@@ -17,7 +17,7 @@
 #include "chunk.h"
 
 /* How long pinning waits, in all, for ranges that dma_unmap is taking away. */
-#define BLOCK_WAIT	(IVGPU_GUESTMEM_LONGEST_BLOCK + msecs_to_jiffies(200))
+#define BLOCK_WAIT	msecs_to_jiffies(200)
 /* The pause after the VMM's limit of locked memory was met: VFIO logs each attempt. */
 #define MEMLOCK_PAUSE	HZ
 #define MEMLOCK_LONGEST	(64 * HZ)

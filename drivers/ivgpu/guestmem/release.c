@@ -6,7 +6,7 @@
  * container, and panics the host when pages of the range are still or again
  * pinned after ten calls (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_unmap).
  * So pages are unpinned before the call returns, a pinner that is at work on
- * the range is given time to undo it, and new pins in the range wait (block.c).
+ * the range is given time to undo it, and new pins in the range wait.
  *
  * Unpinning needs the container's lock, which another unmap of the same container
  * may hold while it waits for the list of devices. So dma_unmap has a worker unpin
@@ -25,9 +25,11 @@
 
 #include "chunk.h"
 
+/* How long a block lasts after the release: VFIO needs that to remove its mapping. */
+#define BLOCK_TIME	msecs_to_jiffies(50)
 /* How long a release waits for pinners at work on the range, and for the worker. */
 #define MOVE_WAIT	msecs_to_jiffies(100)
-/* It and a block are doubled so often at most, when the worker is late in a row. */
+/* Both are doubled so often at most, when the worker is late in a row. */
 #define MOST_LATE	7
 
 /* Pages looked at in one step. */
@@ -206,6 +208,44 @@ static unsigned long release_range(struct ivgpu_guestmem *gm, u64 first, u64 las
 	return w.used;
 }
 
+/* Note the range as blocked. Lock held. */
+static struct ivgpu_guestmem_block *add_block(struct ivgpu_guestmem *gm, u64 first, u64 last)
+{
+	struct ivgpu_guestmem_block *b;
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < gm->nr_blocks; i++)
+		if (gm->blocks[i].open || time_before(jiffies, gm->blocks[i].until))
+			gm->blocks[kept++] = gm->blocks[i];
+	gm->nr_blocks = kept;
+	if (kept < IVGPU_GUESTMEM_BLOCKS) {
+		b = &gm->blocks[gm->nr_blocks++];
+		b->first = first;
+		b->last = last;
+	} else {
+		/* More is blocked than need be, for a short time. */
+		b = &gm->blocks[kept - 1];
+		b->first = min(b->first, first);
+		b->last = max(b->last, last);
+	}
+	b->open = true;
+	return b;
+}
+
+static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int late)
+{
+	unsigned int i;
+
+	for (i = 0; i < gm->nr_blocks; i++) {
+		struct ivgpu_guestmem_block *b = &gm->blocks[i];
+
+		if (b->open && b->first <= first && b->last >= last) {
+			b->open = false;
+			b->until = jiffies + (BLOCK_TIME << late);
+		}
+	}
+}
+
 /**
  * ivgpu_guestmem_block() - first step of dma_unmap
  * @gm: the guest's memory
@@ -223,7 +263,7 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
 	bool any;
 
 	mutex_lock(&gm->lock);
-	ivgpu_guestmem_open_block(gm, first_gfn, last_gfn);
+	add_block(gm, first_gfn, last_gfn);
 	any = moving(gm, first_gfn, last_gfn, true);
 	xa_for_each_range(&gm->chunks, index, chunk, first_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT,
 			  last_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT) {
@@ -299,7 +339,7 @@ unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
 				   gm->name, used);
 	mutex_lock(&gm->lock);
-	ivgpu_guestmem_close_blocks(gm, first_gfn, last_gfn, r->late);
+	close_blocks(gm, first_gfn, last_gfn, r->late);
 	mutex_unlock(&gm->lock);
 	if (done)
 		r->late = 0;
@@ -337,7 +377,6 @@ void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm)
 			chunk->pages[i].users = 0;
 		}
 	}
-	ivgpu_guestmem_drop_blocks(gm);
 	mutex_unlock(&gm->lock);
 	if (lost)
 		pr_err("ivgpu %s: %lu guest pages were still in use at the end\n", gm->name, lost);
