@@ -12,8 +12,8 @@
  * may hold while it waits for the list of devices. So dma_unmap has a worker unpin
  * and waits for it in bounded time, as it does for pinners. When it returns before
  * the worker is done, the other unmap goes on, the worker gets the lock, and VFIO
- * calls again. While the worker or a pinner is late, each call waits twice as long as the
- * last and blocks the range twice as long, so that ten are enough however busy the host is.
+ * calls again. While the worker is late, each call waits twice as long as the last and
+ * blocks the range twice as long, so that ten are enough however busy the host is.
  */
 #include <linux/bitmap.h>
 #include <linux/delay.h>
@@ -29,7 +29,7 @@
 #define BLOCK_TIME	msecs_to_jiffies(50)
 /* How long a release waits for pinners at work on the range, and for the worker. */
 #define MOVE_WAIT	msecs_to_jiffies(100)
-/* Both are doubled so often at most, when one of these is late in a row. */
+/* Both are doubled so often at most, when the worker is late in a row. */
 #define MOST_LATE	7
 
 /* Pages looked at in one step. */
@@ -65,30 +65,20 @@ static bool moving(struct ivgpu_guestmem *gm, u64 first, u64 last, bool cancel)
 	return any;
 }
 
-/* The next waits are twice as long. */
-static void note_late(struct ivgpu_guestmem_request *r)
-{
-	r->late = min(r->late + 1, MOST_LATE);
-}
-
 /* Wait, in bounded time, until nothing in the range is being moved. Lock not held. */
 static bool wait_for_moves(struct ivgpu_guestmem *gm, u64 first, u64 last)
 {
-	unsigned long deadline = jiffies + (MOVE_WAIT << gm->request.late);
+	unsigned long deadline = jiffies + MOVE_WAIT;
 	bool any;
 
 	for (;;) {
 		mutex_lock(&gm->lock);
 		any = moving(gm, first, last, false);
 		mutex_unlock(&gm->lock);
-		if (!any)
-			return true;
-		if (time_after(jiffies, deadline))
-			break;
+		if (!any || time_after(jiffies, deadline))
+			return !any;
 		usleep_range(200, 1000);
 	}
-	note_late(&gm->request);
-	return false;
 }
 
 /* The bits of @chunk that lie in [@first, @last]. */
@@ -302,7 +292,7 @@ static bool wait_for_worker(struct ivgpu_guestmem_request *r)
 	/* pairs with the release in ivgpu_guestmem_request_work() */
 	if (wait_event_timeout(r->wait, !smp_load_acquire(&r->pending), MOVE_WAIT << r->late))
 		return true;
-	note_late(r);
+	r->late = min(r->late + 1, MOST_LATE);
 	return false;
 }
 
@@ -342,9 +332,8 @@ unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u
 	unsigned long used;
 	bool done;
 
-	done = ask_worker(gm, first_gfn, last_gfn, &used) &&
-	       wait_for_moves(gm, first_gfn, last_gfn);
-	if (!done)
+	done = ask_worker(gm, first_gfn, last_gfn, &used);
+	if (!done || !wait_for_moves(gm, first_gfn, last_gfn))
 		pr_debug("ivgpu %s: dma_unmap does not wait longer for the container\n", gm->name);
 	if (used)
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
