@@ -403,7 +403,7 @@ TEST_F_TIMEOUT(memlock, goes_on_with_scratch, 60)
 	ASSERT_EQ(0, ppgtt_map(&self->vg.pp, SPARE_VA, gpa, 400));
 	for (i = 1; i <= 20; i++) {
 		EXPECT_TRUE(gpu_store(&self->lrc, SPARE_VA + 399 * PAGE, i));
-		seen = *(volatile uint32_t *)last;
+		seen = load32(last);
 		/* The next attempt is made after a second, and may find that others were let go. */
 		if (now_ms() - start < 900)
 			EXPECT_EQ(0, seen);
