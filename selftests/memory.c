@@ -320,6 +320,64 @@ TEST_F_TIMEOUT(mem, two_unmapped_at_once, 90)
 	}
 }
 
+#define TOGETHER (2 * MIB)
+
+/* One unmap, begun together with others. */
+struct unmap {
+	struct vgpu *vg;
+	pthread_barrier_t *start;
+	uint64_t iova;
+	int error;
+};
+
+static void *unmap_together(void *arg)
+{
+	struct unmap *u = arg;
+
+	pthread_barrier_wait(u->start);
+	u->error = vfio_unmap(&u->vg->dev, u->iova, TOGETHER);
+	return NULL;
+}
+
+/*
+ * The same with many pages pinned for sure, none of which has a neighbour, so that each is
+ * unpinned by itself: VFIO calls eleven times, and then its kernel's BUG ends the thread. What
+ * is mapped there afterwards is to be had at once.
+ */
+TEST_F_TIMEOUT(mem, scattered_unmapped_at_once, 90)
+{
+	pthread_barrier_t start;
+	unsigned int round, i, n;
+	struct unmap u[2];
+	pthread_t thread[2];
+	void *va;
+
+	va = mmap(NULL, 2 * TOGETHER, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, va);
+	for (i = 0; i < 2 * TOGETHER / PAGE; i += 2)
+		ASSERT_EQ(0, ppgtt_map(&self->vg.pp, SPARE_VA + i * PAGE,
+				       SPARE_IOVA + i * PAGE, 1));
+	ASSERT_EQ(0, pthread_barrier_init(&start, NULL, 2));
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < 2; i++) {
+			u[i] = (struct unmap){ &self->vg, &start, SPARE_IOVA + i * TOGETHER };
+			ASSERT_EQ(0, vfio_map(&self->vg.dev, va + i * TOGETHER, u[i].iova,
+					      TOGETHER));
+		}
+		for (n = 0; n < 2; n++)
+			ASSERT_TRUE(gpu_store(&self->lrc, SPARE_VA + n * TOGETHER, n));
+		EXPECT_LE(TOGETHER / PAGE, stat_of(&self->vg, "pinned_pages"));
+		for (i = 0; i < 2; i++)
+			ASSERT_EQ(0, pthread_create(&thread[i], NULL, unmap_together, &u[i]));
+		for (i = 0; i < 2; i++) {
+			pthread_join(thread[i], NULL);
+			EXPECT_EQ(0, u[i].error);
+		}
+	}
+	pthread_barrier_destroy(&start);
+	munmap(va, 2 * TOGETHER);
+}
+
 static void *new_memory(void)
 {
 	return mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

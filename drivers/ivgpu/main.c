@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "gpu/gpu.h"
+#include "guestmem/guestmem.h"
 #include "sched/sched.h"
 #include "vfio/vfio.h"
 
@@ -273,6 +274,7 @@ static int __init ivgpu_init(void)
 	pci_unregister_driver(&ivgpu_driver);
 mdev:
 	ivgpu_mdev_exit();
+	ivgpu_guestmem_wait_for_callers();
 debugfs:
 	debugfs_remove(debugfs_root);
 unclaim:
@@ -285,6 +287,7 @@ static void __exit ivgpu_exit(void)
 {
 	pci_unregister_driver(&ivgpu_driver);
 	ivgpu_mdev_exit();
+	ivgpu_guestmem_wait_for_callers();
 	debugfs_remove(debugfs_root);
 	release_claims();
 }

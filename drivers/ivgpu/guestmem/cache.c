@@ -4,7 +4,6 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include <ivgpu/engine.h>
@@ -30,7 +29,7 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 	gm->wanted = kvmalloc_array(IVGPU_GUESTMEM_WANTED, sizeof(*gm->wanted), GFP_KERNEL);
 	gm->batch = kvmalloc_array(IVGPU_GUESTMEM_WANTED, sizeof(*gm->batch), GFP_KERNEL);
 	gm->run = kvmalloc_array(IVGPU_GUESTMEM_RUN, sizeof(*gm->run), GFP_KERNEL);
-	if (!gm->wanted || !gm->batch || !gm->run) {
+	if (!gm->wanted || !gm->batch || !gm->run || ivgpu_guestmem_init_request(gm)) {
 		kvfree(gm->run);
 		kvfree(gm->batch);
 		kvfree(gm->wanted);
@@ -46,8 +45,6 @@ int ivgpu_guestmem_init(struct ivgpu_guestmem *gm, const struct ivgpu_guestmem_o
 	xa_init(&gm->chunks);
 	INIT_LIST_HEAD(&gm->marked);
 	INIT_LIST_HEAD(&gm->moves);
-	INIT_WORK(&gm->request.work, ivgpu_guestmem_request_work);
-	init_waitqueue_head(&gm->request.wait);
 	return 0;
 }
 
@@ -110,20 +107,6 @@ void ivgpu_guestmem_tidy_chunk(struct ivgpu_guestmem *gm, struct ivgpu_guest_chu
 	xa_erase(&gm->chunks, chunk->index);
 	kfree(chunk->pages);
 	kfree(chunk);
-}
-
-bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn)
-{
-	unsigned int i;
-
-	for (i = 0; i < gm->nr_blocks; i++) {
-		const struct ivgpu_guestmem_block *b = &gm->blocks[i];
-
-		if (gfn >= b->first && gfn <= b->last &&
-		    (b->open || time_before(jiffies, b->until)))
-			return true;
-	}
-	return false;
 }
 
 /**

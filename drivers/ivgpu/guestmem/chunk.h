@@ -43,19 +43,8 @@ struct ivgpu_guest_run {
 	u16 busy;
 };
 
-/**
- * struct ivgpu_guestmem_move - a range being pinned or unpinned with the lock dropped
- * @link: place in ivgpu_guestmem.moves
- * @first: first GFN
- * @last: last GFN
- * @cancelled: dma_unmap came for the range: what is being pinned must be unpinned
- */
-struct ivgpu_guestmem_move {
-	struct list_head link;
-	u64 first;
-	u64 last;
-	bool cancelled;
-};
+/* Makes the workers of ivgpu_guestmem.request; 0 or -ENOMEM. Before @gm is used. */
+int ivgpu_guestmem_init_request(struct ivgpu_guestmem *gm);
 
 /* All with ivgpu_guestmem.lock held. */
 
@@ -74,10 +63,19 @@ struct ivgpu_guest_run *ivgpu_guest_run_map(struct ivgpu_guestmem *gm, u64 gfn,
 					    struct page **pages, int n);
 /* One page of @run is not pinned any more, or will not be in a moment. */
 void ivgpu_guest_run_leave(struct ivgpu_guestmem *gm, struct ivgpu_guest_run *run);
-/* The work of struct ivgpu_guestmem_request. */
-void ivgpu_guestmem_request_work(struct work_struct *work);
 /* Is a dma_unmap taking @gfn away? */
 bool ivgpu_guestmem_is_blocked(const struct ivgpu_guestmem *gm, u64 gfn);
+/* A dma_unmap of the current thread begins to take the range away. */
+void ivgpu_guestmem_open_block(struct ivgpu_guestmem *gm, u64 first, u64 last);
+/* It is done; the range stays blocked until the thread leaves the kernel. */
+void ivgpu_guestmem_close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last);
+/*
+ * How often the current thread had called for the range before in this ioctl. @alone:
+ * no other thread that called has still to leave the kernel.
+ */
+unsigned int ivgpu_guestmem_calls(struct ivgpu_guestmem *gm, u64 first, u64 last, bool *alone);
+/* The end: nothing is blocked. */
+void ivgpu_guestmem_drop_blocks(struct ivgpu_guestmem *gm);
 void ivgpu_guestmem_start_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move,
 			       u64 first, u64 last);
 void ivgpu_guestmem_end_move(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_move *move);

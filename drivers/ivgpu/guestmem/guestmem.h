@@ -36,6 +36,7 @@
 
 struct device;
 struct ivgpu_guest_run;
+struct ivgpu_guestmem_caller;
 struct page;
 
 /**
@@ -93,8 +94,10 @@ struct ivgpu_guest_page {
 #define IVGPU_GUESTMEM_WANTED	2048
 /* Most pages marked "not to be had" in one synchronisation; more are refused untried. */
 #define IVGPU_GUESTMEM_MARKS	4096
+/* Most that unpin side by side for one dma_unmap, when VFIO calls again. */
+#define IVGPU_GUESTMEM_WORKERS	64
 /* Most ranges blocked at once; further ones are joined to the last. */
-#define IVGPU_GUESTMEM_BLOCKS	8
+#define IVGPU_GUESTMEM_BLOCKS	16
 
 /**
  * struct ivgpu_guestmem_stats - counters of one vGPU's guest memory
@@ -129,33 +132,81 @@ struct ivgpu_guestmem_stats {
  * @first: first GFN
  * @last: last GFN
  * @open: between ivgpu_guestmem_block() and ivgpu_guestmem_release()
- * @until: jiffies at which the block ends, once it is not @open
+ * @calls: how often it was opened again by the thread that opened it, in the same ioctl
+ * @caller: that thread, until it leaves the kernel; NULL: nothing tells of that
+ * @until: jiffies before which the block does not end
  */
 struct ivgpu_guestmem_block {
 	u64 first;
 	u64 last;
 	bool open;
+	unsigned int calls;
+	struct ivgpu_guestmem_caller *caller;
 	unsigned long until;
 };
 
 /**
- * struct ivgpu_guestmem_request - what dma_unmap wants unpinned
- * @work: does it, as it may have to wait for whom dma_unmap keeps waiting
- * @wait: woken when it is done
+ * struct ivgpu_guestmem_move - a range being pinned or unpinned with the lock dropped
+ * @link: place in ivgpu_guestmem.moves
  * @first: first GFN
  * @last: last GFN
- * @pending: not done yet
- * @used: how many pages had users and stayed
- * @late: how often in a row it was not done in the time
+ * @cancelled: dma_unmap came for the range: what is being pinned must be unpinned
  */
-struct ivgpu_guestmem_request {
-	struct work_struct work;
-	wait_queue_head_t wait;
+struct ivgpu_guestmem_move {
+	struct list_head link;
 	u64 first;
 	u64 last;
-	bool pending;
+	bool cancelled;
+};
+
+/**
+ * struct ivgpu_guestmem_release - pages being unpinned
+ * @gm: whose
+ * @first: first GFN
+ * @last: last GFN
+ * @torn: also pages that were mapped for DMA with others which are in use
+ * @at: chunk at which the next window begins
+ * @base: first GFN of the window that @out is of
+ * @out: pages of the window that left the cache and nobody unpins yet
+ * @rest: the window, while @out is not empty
+ * @used: how many pages had users and stayed
+ *
+ * Protected by ivgpu_guestmem.lock.
+ */
+struct ivgpu_guestmem_release {
+	struct ivgpu_guestmem *gm;
+	u64 first;
+	u64 last;
+	bool torn;
+	unsigned long at;
+	u64 base;
+	DECLARE_BITMAP(out, IVGPU_GUESTMEM_RUN);
+	struct ivgpu_guestmem_move rest;
 	unsigned long used;
-	unsigned int late;
+};
+
+/**
+ * struct ivgpu_guestmem_worker - one of those who unpin for dma_unmap
+ * @work: does it
+ * @request: what is to be unpinned
+ */
+struct ivgpu_guestmem_worker {
+	struct work_struct work;
+	struct ivgpu_guestmem_request *request;
+};
+
+/**
+ * struct ivgpu_guestmem_request - what dma_unmap wants unpinned
+ * @workers: do it, as they may have to wait for whom dma_unmap keeps waiting
+ * @working: how many of them are at it, or about to be
+ * @wait: woken when the last is done
+ * @release: what they do
+ */
+struct ivgpu_guestmem_request {
+	struct ivgpu_guestmem_worker workers[IVGPU_GUESTMEM_WORKERS];
+	atomic_t working;
+	wait_queue_head_t wait;
+	struct ivgpu_guestmem_release release;
 };
 
 /**
@@ -180,6 +231,7 @@ struct ivgpu_guestmem_request {
  * @nr_blocks: how many
  * @moves: ranges being pinned or unpinned with @lock dropped
  * @request: what dma_unmap wants unpinned; one at a time
+ * @unpinners: runs its workers
  * @tracking: write tracking is to be used
  * @crowded: a limit was met since ops->crowded was called
  * @said_limit: that @limit was reached was reported
@@ -209,6 +261,7 @@ struct ivgpu_guestmem {
 	unsigned int nr_blocks;
 	struct list_head moves;
 	struct ivgpu_guestmem_request request;
+	struct workqueue_struct *unpinners;
 	bool tracking;
 	bool crowded;
 	bool said_limit;
@@ -279,11 +332,13 @@ void ivgpu_guestmem_track_lost(struct ivgpu_guestmem *gm, u64 first_gfn, u64 pag
  * and then fail) which says whether anything there is pinned; if so make all
  * users let go (the caller's job: engines, shadows); then release, in any case.
  * Returns how many pages in the range still have users, which stay pinned: 0,
- * or the caller forgot a user. A block ends by itself a short time after
- * ivgpu_guestmem_release(). Both are bounded in time, and for one caller at a time.
+ * or the caller forgot a user. A block ends by itself when the thread leaves the
+ * kernel. Both are for one caller at a time.
  */
 bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn);
+/* When no vGPU is left, before the module's code goes. May sleep. */
+void ivgpu_guestmem_wait_for_callers(void);
 /*
  * Unpin all pages without a user: close, reset, limits. The GPU must be unable
  * to reach them: the vGPU is off the engines and their TLBs were invalidated.

@@ -2,8 +2,12 @@
 /*
  * KUnit suite of guestmem: runs, holes, limits, and dma_unmap at bad moments.
  */
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/kthread.h>
 
+#include "chunk.h"
 #include "fake_guest.h"
 
 /* Note [@first, @first + @n) as wanted, pages that are there already excepted. */
@@ -368,6 +372,19 @@ static void guestmem_unmap_while_pinning(struct kunit *test)
 	fake_guest_finish(g);
 }
 
+/* How often this thread had called for the range before. */
+static unsigned int calls_of(struct fake_guest *g, u64 first, u64 last)
+{
+	unsigned int calls;
+	bool alone;
+
+	mutex_lock(&g->gm.lock);
+	calls = ivgpu_guestmem_calls(&g->gm, first, last, &alone);
+	mutex_unlock(&g->gm.lock);
+	KUNIT_EXPECT_TRUE(g->test, alone);
+	return calls;
+}
+
 /*
  * Another unmap has the container and waits for this one: it returns in bounded time, longer
  * each time it is called again, and is done when the other has let go.
@@ -387,14 +404,79 @@ static void guestmem_container_is_busy(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63));
 	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
 	KUNIT_EXPECT_EQ(test, 64u, fake_guest_pinned(g));
-	KUNIT_EXPECT_EQ(test, 2u, g->gm.request.late);
 	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - start), 10000u);
 	complete_all(&other);
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63) ||
 			  !fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
 	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(g));
-	KUNIT_EXPECT_EQ(test, 0u, g->gm.request.late);
+	fake_guest_finish(g);
+}
+
+/* VFIO's calls are counted: of one range, while its ioctl goes on. */
+static void guestmem_calls_counted(struct kunit *test)
+{
+	struct fake_guest *g = fake_guest_create(test);
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63);
+		ivgpu_guestmem_block(&g->gm, FAKE_GFN + 64, FAKE_GFN + 127);
+		KUNIT_EXPECT_EQ(test, i, calls_of(g, FAKE_GFN, FAKE_GFN + 63));
+		KUNIT_EXPECT_EQ(test, i, calls_of(g, FAKE_GFN + 64, FAKE_GFN + 127));
+	}
+	KUNIT_EXPECT_EQ(test, 0u, calls_of(g, FAKE_GFN, FAKE_GFN + 127));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 64, FAKE_GFN + 127));
+	msleep(200);	/* over: it blocks for 50 ms */
+	ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63);
+	KUNIT_EXPECT_EQ(test, 0u, calls_of(g, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	fake_guest_finish(g);
+}
+
+/* A thread in VFIO's last call. */
+struct last_call {
+	struct fake_guest *g;
+	struct completion done;
+};
+
+static int call_last(void *data)
+{
+	struct last_call *last = data;
+
+	KUNIT_EXPECT_EQ(last->g->test, 0ul,
+			ivgpu_guestmem_release(&last->g->gm, FAKE_GFN, FAKE_GFN + 63));
+	KUNIT_EXPECT_EQ(last->g->test, 0u, fake_guest_pinned(last->g));
+	complete_all(&last->done);
+	return 0;
+}
+
+/*
+ * The container is not to be had in all of VFIO's calls: the last does not return with pages
+ * pinned, or the host would be stopped.
+ */
+static void guestmem_last_call(struct kunit *test)
+{
+	struct last_call last = { .g = fake_guest_create(test) };
+	struct fake_guest *g = last.g;
+	struct completion other;
+	struct task_struct *t;
+	unsigned int i;
+
+	init_completion(&last.done);
+	init_completion(&other);
+	want(g, FAKE_GFN, 64);
+	KUNIT_EXPECT_EQ(test, 0, ivgpu_guestmem_pin_wanted(&g->gm));
+	g->hold_unpin = &other;
+	for (i = 0; i <= 10; i++)
+		KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN, FAKE_GFN + 63));
+	t = kthread_run(call_last, &last, "ivgpu_last_call");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
+	KUNIT_EXPECT_EQ(test, 0ul, wait_for_completion_timeout(&last.done, 5 * HZ));
+	KUNIT_EXPECT_EQ(test, 64u, fake_guest_pinned(g));
+	complete_all(&other);
+	KUNIT_EXPECT_NE(test, 0ul, wait_for_completion_timeout(&last.done, 60 * HZ));
 	fake_guest_finish(g);
 }
 
@@ -438,6 +520,8 @@ static struct kunit_case guestmem_cases[] = {
 	KUNIT_CASE(guestmem_unmap),
 	KUNIT_CASE(guestmem_unmap_while_pinning),
 	KUNIT_CASE(guestmem_container_is_busy),
+	KUNIT_CASE(guestmem_calls_counted),
+	KUNIT_CASE_SLOW(guestmem_last_call),
 	KUNIT_CASE(guestmem_many_blocks),
 	{}
 };

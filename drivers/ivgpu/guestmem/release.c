@@ -4,36 +4,38 @@
  *
  * VFIO's type1 calls dma_unmap with its list of devices locked, unlocks the
  * container, and panics the host when pages of the range are still or again
- * pinned after ten calls (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_unmap).
+ * pinned after eleven calls (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_unmap).
  * So pages are unpinned before the call returns, a pinner that is at work on
- * the range is given time to undo it, and new pins in the range wait.
+ * the range is given time to undo it, and new pins in the range wait (block.c).
  *
  * Unpinning needs the container's lock, which another unmap of the same container
  * may hold while it waits for the list of devices. So dma_unmap has a worker unpin
  * and waits for it in bounded time, as it does for pinners. When it returns before
- * the worker is done, the other unmap goes on, the worker gets the lock, and VFIO
- * calls again. While the worker is late, each call waits twice as long as the last and
- * blocks the range twice as long, so that ten are enough for it.
+ * they are done, the other unmap goes on, they get the lock, and VFIO calls again.
  *
- * Ten were seen to be too few on a host whose processors were given to others
- * (Documentation/memory.rst, "Known to fail").
+ * Where no other thread unmaps, whoever is late just needs more time, and each call
+ * gives twice as much as the last. Where one does, more time helps nobody. The last
+ * call does not return before all is unpinned: a VMM whose threads unmap at once in
+ * so bad a way hangs itself, and not the host.
  */
 #include <linux/bitmap.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "chunk.h"
 
-/* How long a block lasts after the release: VFIO needs that to remove its mapping. */
-#define BLOCK_TIME	msecs_to_jiffies(50)
-/* How long a release waits for pinners at work on the range, and for the worker. */
-#define MOVE_WAIT	msecs_to_jiffies(100)
-/* Both are doubled so often at most, when the worker is late in a row. */
-#define MOST_LATE	7
+/* How long the first call waits for pinners at work on the range, and for the worker. */
+#define RELEASE_WAIT	msecs_to_jiffies(100)
+/* It is doubled so often at most. */
+#define MOST_DOUBLED	5
+/* Calls after the first that VFIO makes, and so the number of its last. */
+#define LAST_CALL	10
 
 /* Pages looked at in one step. */
 #define WINDOW		IVGPU_GUESTMEM_RUN
@@ -68,10 +70,10 @@ static bool moving(struct ivgpu_guestmem *gm, u64 first, u64 last, bool cancel)
 	return any;
 }
 
-/* Wait, in bounded time, until nothing in the range is being moved. Lock not held. */
-static bool wait_for_moves(struct ivgpu_guestmem *gm, u64 first, u64 last)
+/* Wait until nothing in the range is being moved, or @deadline. Lock not held. */
+static bool wait_for_moves(struct ivgpu_guestmem *gm, u64 first, u64 last,
+			   unsigned long deadline)
 {
-	unsigned long deadline = jiffies + MOVE_WAIT;
 	bool any;
 
 	for (;;) {
@@ -98,155 +100,140 @@ static u64 bits_in(const struct ivgpu_guest_chunk *chunk, u64 first, u64 last)
 	return bits;
 }
 
-/* One step of a release. */
-struct window {
-	struct ivgpu_guestmem *gm;
-	u64 base;		/* first GFN; a multiple of WINDOW */
-	u64 first, last;	/* what is released */
-	bool torn;		/* also pages whose run others use */
-	unsigned long used;	/* pages with users, which stay */
-	DECLARE_BITMAP(out, WINDOW);	/* to be unpinned */
-};
-
 /* A page without users leaves the cache; the mapping of its run goes with the last. */
-static void take_out(struct window *w, struct ivgpu_guest_chunk *chunk, unsigned int bit)
+static void take_out(struct ivgpu_guestmem_release *r, struct ivgpu_guest_chunk *chunk,
+		     unsigned int bit)
 {
 	struct ivgpu_guest_page *gp = &chunk->pages[bit];
 
-	ivgpu_guest_run_leave(w->gm, gp->run);
+	ivgpu_guest_run_leave(r->gm, gp->run);
 	gp->run = NULL;
 	gp->page = NULL;
 	chunk->pinned &= ~BIT_ULL(bit);
-	w->gm->stats.pinned--;
-	w->gm->memlock_pause = 0;
-	__set_bit(gp->gfn - w->base, w->out);
+	r->gm->stats.pinned--;
+	r->gm->memlock_pause = 0;
+	__set_bit(gp->gfn - r->base, r->out);
 }
 
 /* All pages of a run that nobody uses, in the range or not. */
-static void take_out_run(struct window *w, const struct ivgpu_guest_run *run)
+static void take_out_run(struct ivgpu_guestmem_release *r, const struct ivgpu_guest_run *run)
 {
 	u64 gfn = run->gfn, end = gfn + run->pages;
 
 	for (; gfn < end; gfn++) {
-		struct ivgpu_guest_chunk *chunk = ivgpu_guestmem_chunk(w->gm, gfn);
+		struct ivgpu_guest_chunk *chunk = ivgpu_guestmem_chunk(r->gm, gfn);
 		unsigned int bit = gfn & (IVGPU_GUESTMEM_CHUNK - 1);
 
 		if (chunk && (chunk->pinned & BIT_ULL(bit)) && chunk->pages[bit].run == run)
-			take_out(w, chunk, bit);
+			take_out(r, chunk, bit);
 	}
 }
 
 /* The pages of one chunk that are in the range. */
-static void empty_chunk(struct window *w, struct ivgpu_guest_chunk *chunk)
+static void empty_chunk(struct ivgpu_guestmem_release *r, struct ivgpu_guest_chunk *chunk)
 {
-	u64 todo = chunk->pinned & bits_in(chunk, w->first, w->last);
+	u64 todo = chunk->pinned & bits_in(chunk, r->first, r->last);
 
 	for (; todo; todo = chunk->pinned & todo & (todo - 1)) {
 		unsigned int bit = __ffs64(todo);
 		const struct ivgpu_guest_page *gp = &chunk->pages[bit];
 
 		if (gp->users)
-			w->used++;
+			r->used++;
 		else if (!gp->run->busy)
-			take_out_run(w, gp->run);
-		else if (w->torn)
-			take_out(w, chunk, bit);
+			take_out_run(r, gp->run);
+		else if (r->torn)
+			take_out(r, chunk, bit);
 	}
 }
 
-/* The chunks of a window from @at on; where to go on. Lock held. */
-static unsigned long empty_window(struct window *w, unsigned long at, unsigned long end)
+/* Take the pages of the next window out of the cache. False: there is none. Lock held. */
+static bool empty_window(struct ivgpu_guestmem_release *r)
 {
-	const unsigned long first = w->base >> IVGPU_GUESTMEM_CHUNK_SHIFT;
-	const unsigned long next = first + (WINDOW >> IVGPU_GUESTMEM_CHUNK_SHIFT);
+	const unsigned long end = r->last >> IVGPU_GUESTMEM_CHUNK_SHIFT;
+	struct ivgpu_guestmem *gm = r->gm;
 	struct ivgpu_guest_chunk *chunk;
-	unsigned long index;
+	unsigned long index, first, next;
 
-	xa_for_each_range(&w->gm->chunks, index, chunk, at, min(next - 1, end))
-		empty_chunk(w, chunk);
-	xa_for_each_range(&w->gm->chunks, index, chunk, first, next - 1)
-		ivgpu_guestmem_tidy_chunk(w->gm, chunk);
-	return next;
+	if (r->at > end || !xa_find(&gm->chunks, &r->at, end, XA_PRESENT))
+		return false;
+	r->base = ((u64)r->at << IVGPU_GUESTMEM_CHUNK_SHIFT) & ~(u64)(WINDOW - 1);
+	first = r->base >> IVGPU_GUESTMEM_CHUNK_SHIFT;
+	next = first + (WINDOW >> IVGPU_GUESTMEM_CHUNK_SHIFT);
+	xa_for_each_range(&gm->chunks, index, chunk, r->at, min(next - 1, end))
+		empty_chunk(r, chunk);
+	xa_for_each_range(&gm->chunks, index, chunk, first, next - 1)
+		ivgpu_guestmem_tidy_chunk(gm, chunk);
+	r->at = next;
+	return true;
 }
 
-/* Unpin the pages of the window at @base that are set in @out. Lock not held. */
-static void unpin_window(struct ivgpu_guestmem *gm, u64 base, const unsigned long *out)
+/*
+ * Claim consecutive pages that are out of the cache and pinned still, for @move. What
+ * is left of the window is a move of its own, as others wait for it. Lock held, may be
+ * dropped meanwhile.
+ */
+static bool claim(struct ivgpu_guestmem_release *r, struct ivgpu_guestmem_move *move)
 {
-	unsigned int start, end;
+	unsigned long start, end;
 
-	for_each_set_bitrange(start, end, out, WINDOW) {
-		gm->ops->unpin(gm->owner, base + start, end - start);
-		cond_resched();
-	}
-}
-
-/* Unpin every page without a user in the range. Returns how many have users. */
-static unsigned long release_range(struct ivgpu_guestmem *gm, u64 first, u64 last, bool torn)
-{
-	struct window w = { .gm = gm, .first = first, .last = last, .torn = torn };
-	unsigned long at = first >> IVGPU_GUESTMEM_CHUNK_SHIFT;
-	const unsigned long end = last >> IVGPU_GUESTMEM_CHUNK_SHIFT;
-
-	for (;;) {
-		struct ivgpu_guestmem_move move;
-
-		mutex_lock(&gm->lock);
-		if (!xa_find(&gm->chunks, &at, end, XA_PRESENT))
+	while (bitmap_empty(r->out, WINDOW)) {
+		if (!empty_window(r))
+			return false;
+		if (!bitmap_empty(r->out, WINDOW)) {
+			ivgpu_guestmem_start_move(r->gm, &r->rest, r->base,
+						  r->base + WINDOW - 1);
 			break;
-		w.base = ((u64)at << IVGPU_GUESTMEM_CHUNK_SHIFT) & ~(u64)(WINDOW - 1);
-		bitmap_zero(w.out, WINDOW);
-		ivgpu_guestmem_start_move(gm, &move, w.base, w.base + WINDOW - 1);
-		at = empty_window(&w, at, end);
+		}
+		mutex_unlock(&r->gm->lock);
+		cond_resched();
+		mutex_lock(&r->gm->lock);
+	}
+	start = find_first_bit(r->out, WINDOW);
+	end = find_next_zero_bit(r->out, WINDOW, start);
+	bitmap_clear(r->out, start, end - start);
+	ivgpu_guestmem_start_move(r->gm, move, r->base + start, r->base + end - 1);
+	if (bitmap_empty(r->out, WINDOW))
+		ivgpu_guestmem_end_move(r->gm, &r->rest);
+	return true;
+}
+
+/* Unpin what is to be released, beside others who do the same. Lock not held. */
+static void work_off(struct ivgpu_guestmem_release *r)
+{
+	struct ivgpu_guestmem *gm = r->gm;
+	struct ivgpu_guestmem_move move;
+
+	mutex_lock(&gm->lock);
+	while (claim(r, &move)) {
 		mutex_unlock(&gm->lock);
-
-		unpin_window(gm, w.base, w.out);
-
+		gm->ops->unpin(gm->owner, move.first, move.last - move.first + 1);
+		cond_resched();
 		mutex_lock(&gm->lock);
 		ivgpu_guestmem_end_move(gm, &move);
-		mutex_unlock(&gm->lock);
-		if (at > end || !at)
-			return w.used;
 	}
 	mutex_unlock(&gm->lock);
-	return w.used;
 }
 
-/* Note the range as blocked. Lock held. */
-static struct ivgpu_guestmem_block *add_block(struct ivgpu_guestmem *gm, u64 first, u64 last)
+static void start_release(struct ivgpu_guestmem *gm, struct ivgpu_guestmem_release *r,
+			  u64 first, u64 last, bool torn)
 {
-	struct ivgpu_guestmem_block *b;
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < gm->nr_blocks; i++)
-		if (gm->blocks[i].open || time_before(jiffies, gm->blocks[i].until))
-			gm->blocks[kept++] = gm->blocks[i];
-	gm->nr_blocks = kept;
-	if (kept < IVGPU_GUESTMEM_BLOCKS) {
-		b = &gm->blocks[gm->nr_blocks++];
-		b->first = first;
-		b->last = last;
-	} else {
-		/* More is blocked than need be, for a short time. */
-		b = &gm->blocks[kept - 1];
-		b->first = min(b->first, first);
-		b->last = max(b->last, last);
-	}
-	b->open = true;
-	return b;
+	*r = (struct ivgpu_guestmem_release){
+		.gm = gm,
+		.first = first,
+		.last = last,
+		.torn = torn,
+		.at = first >> IVGPU_GUESTMEM_CHUNK_SHIFT,
+	};
 }
 
-static void close_blocks(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int late)
+/* Unpin every page without a user in the range. */
+static void release_range(struct ivgpu_guestmem *gm, u64 first, u64 last, bool torn)
 {
-	unsigned int i;
+	struct ivgpu_guestmem_release r;
 
-	for (i = 0; i < gm->nr_blocks; i++) {
-		struct ivgpu_guestmem_block *b = &gm->blocks[i];
-
-		if (b->open && b->first <= first && b->last >= last) {
-			b->open = false;
-			b->until = jiffies + (BLOCK_TIME << late);
-		}
-	}
+	start_release(gm, &r, first, last, torn);
+	work_off(&r);
 }
 
 /**
@@ -266,7 +253,7 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
 	bool any;
 
 	mutex_lock(&gm->lock);
-	add_block(gm, first_gfn, last_gfn);
+	ivgpu_guestmem_open_block(gm, first_gfn, last_gfn);
 	any = moving(gm, first_gfn, last_gfn, true);
 	xa_for_each_range(&gm->chunks, index, chunk, first_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT,
 			  last_gfn >> IVGPU_GUESTMEM_CHUNK_SHIFT) {
@@ -278,42 +265,75 @@ bool ivgpu_guestmem_block(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn
 	return any;
 }
 
-void ivgpu_guestmem_request_work(struct work_struct *work)
+static void unpin_work(struct work_struct *work)
 {
-	struct ivgpu_guestmem_request *r = container_of(work, struct ivgpu_guestmem_request, work);
-	struct ivgpu_guestmem *gm = container_of(r, struct ivgpu_guestmem, request);
+	struct ivgpu_guestmem_worker *worker =
+		container_of(work, struct ivgpu_guestmem_worker, work);
+	struct ivgpu_guestmem_request *r = worker->request;
 
-	r->used = release_range(gm, r->first, r->last, true);
-	/* pairs with the acquire in wait_for_worker(): what it did is seen by who sees it done */
-	smp_store_release(&r->pending, false);
-	wake_up_all(&r->wait);
+	work_off(&r->release);
+	/* what the workers did is seen by who sees them done, in wait_for_workers() */
+	if (atomic_dec_and_test(&r->working))
+		wake_up_all(&r->wait);
 }
 
-/* Has the worker nothing to do any more? Waits in bounded time. */
-static bool wait_for_worker(struct ivgpu_guestmem_request *r)
+int ivgpu_guestmem_init_request(struct ivgpu_guestmem *gm)
 {
-	/* pairs with the release in ivgpu_guestmem_request_work() */
-	if (wait_event_timeout(r->wait, !smp_load_acquire(&r->pending), MOVE_WAIT << r->late))
-		return true;
-	r->late = min(r->late + 1, MOST_LATE);
-	return false;
+	struct ivgpu_guestmem_request *r = &gm->request;
+	unsigned int i;
+
+	/* Of its own: a VMM that hangs itself must not use up those of others. */
+	gm->unpinners = alloc_workqueue("ivgpu-unpin", WQ_UNBOUND, IVGPU_GUESTMEM_WORKERS);
+	if (!gm->unpinners)
+		return -ENOMEM;
+	init_waitqueue_head(&r->wait);
+	for (i = 0; i < IVGPU_GUESTMEM_WORKERS; i++) {
+		r->workers[i].request = r;
+		INIT_WORK(&r->workers[i].work, unpin_work);
+	}
+	return 0;
 }
 
-/* Have the worker unpin the range; how many pages had users. False: not done in the time. */
-static bool ask_worker(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned long *used)
+/*
+ * Set the first @n workers on the request, those that are not at it yet. Each waits for
+ * the container's lock by itself: where it changes hands seldom, more are served.
+ */
+static void set_to_work(struct ivgpu_guestmem *gm, unsigned int n)
+{
+	struct ivgpu_guestmem_request *r = &gm->request;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		atomic_inc(&r->working);
+		if (!queue_work(gm->unpinners, &r->workers[i].work))
+			atomic_dec(&r->working);
+	}
+}
+
+/* Have the workers nothing to do any more? Waits till @deadline. */
+static bool wait_for_workers(struct ivgpu_guestmem_request *r, unsigned long deadline)
+{
+	long left = deadline - jiffies;
+
+	return wait_event_timeout(r->wait, !atomic_read_acquire(&r->working), max(left, 1l));
+}
+
+/* Have the range unpinned; how many pages had users. False: not done till @deadline. */
+static bool unpin_range(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned int calls,
+			unsigned long deadline, unsigned long *used)
 {
 	struct ivgpu_guestmem_request *r = &gm->request;
 
-	*used = 0;
-	if (!wait_for_worker(r))
+	/* those who are late, perhaps for another range, get help */
+	if (atomic_read_acquire(&r->working))
+		set_to_work(gm, IVGPU_GUESTMEM_WORKERS);
+	if (!wait_for_workers(r, deadline))
 		return false;
-	r->first = first;
-	r->last = last;
-	r->pending = true;
-	queue_work(system_unbound_wq, &r->work);
-	if (!wait_for_worker(r))
+	start_release(gm, &r->release, first, last, true);
+	set_to_work(gm, calls ? IVGPU_GUESTMEM_WORKERS : 1);
+	if (!wait_for_workers(r, deadline))
 		return false;
-	*used = r->used;
+	*used = r->release.used;
 	return true;
 }
 
@@ -324,28 +344,40 @@ static bool ask_worker(struct ivgpu_guestmem *gm, u64 first, u64 last, unsigned 
  * @last_gfn: as given to ivgpu_guestmem_block()
  *
  * Unpins the pages in the range, and waits for those that another thread is
- * unpinning; bounded, so that pages may be left that are unpinned a moment later.
- * One caller at a time. May sleep.
+ * unpinning; bounded, so that pages may be left that are unpinned a moment later,
+ * but in VFIO's last call. One caller at a time. May sleep.
  *
  * Return: how many pages still have users and stay pinned.
  */
 unsigned long ivgpu_guestmem_release(struct ivgpu_guestmem *gm, u64 first_gfn, u64 last_gfn)
 {
-	struct ivgpu_guestmem_request *r = &gm->request;
-	unsigned long used;
-	bool done;
+	unsigned long used = 0, wait;
+	unsigned int calls;
+	bool alone, done;
 
-	done = ask_worker(gm, first_gfn, last_gfn, &used);
-	if (!done || !wait_for_moves(gm, first_gfn, last_gfn))
+	mutex_lock(&gm->lock);
+	calls = ivgpu_guestmem_calls(gm, first_gfn, last_gfn, &alone);
+	mutex_unlock(&gm->lock);
+	wait = RELEASE_WAIT << (alone ? min(calls, MOST_DOUBLED) : 0);
+
+	for (;;) {
+		unsigned long deadline = jiffies + wait;
+
+		done = unpin_range(gm, first_gfn, last_gfn, calls, deadline, &used) &&
+		       wait_for_moves(gm, first_gfn, last_gfn, deadline);
+		if (done || calls < LAST_CALL)
+			break;
+		pr_err_ratelimited("ivgpu %s: memory that %s (pid %d) unmaps stays pinned, and its thread is held back, as VFIO would stop the host: too many of its threads unmap at once\n",
+				   gm->name, current->comm, current->tgid);
+	}
+	if (!done)
 		pr_debug("ivgpu %s: dma_unmap does not wait longer for the container\n", gm->name);
 	if (used)
 		pr_err_ratelimited("ivgpu %s: %lu pages that the VMM unmaps are still in use\n",
 				   gm->name, used);
 	mutex_lock(&gm->lock);
-	close_blocks(gm, first_gfn, last_gfn, r->late);
+	ivgpu_guestmem_close_blocks(gm, first_gfn, last_gfn);
 	mutex_unlock(&gm->lock);
-	if (done)
-		r->late = 0;
 	return used;
 }
 
@@ -369,9 +401,10 @@ void ivgpu_guestmem_fini(struct ivgpu_guestmem *gm)
 	struct ivgpu_guest_chunk *chunk;
 	unsigned long index, lost = 0;
 
-	flush_work(&gm->request.work);
+	destroy_workqueue(gm->unpinners);
 	ivgpu_guestmem_begin(gm);	/* forgets the marks */
 	mutex_lock(&gm->lock);
+	ivgpu_guestmem_drop_blocks(gm);
 	xa_for_each(&gm->chunks, index, chunk) {
 		unsigned int i;
 
