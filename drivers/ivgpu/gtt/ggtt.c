@@ -456,16 +456,17 @@ void ivgpu_vggtt_revoke(struct ivgpu_vggtt *v, u64 first_gfn, u64 last_gfn)
 /**
  * ivgpu_vggtt_reset() - power-cycle state
  * @v: the GGTT
+ * @keep_entries: as after D3; else they are zero
  *
- * All entries are zero and show scratch.
+ * All entries show scratch, until they are synchronised.
  */
-void ivgpu_vggtt_reset(struct ivgpu_vggtt *v)
+void ivgpu_vggtt_reset(struct ivgpu_vggtt *v, bool keep_entries)
 {
 	unsigned int k;
 
 	ivgpu_vggtt_unmap(v);
 	ivgpu_vggtt_revoke(v, 0, ~0ull);
-	for (k = 0; k < IVGPU_PARTS; k++) {
+	for (k = 0; k < IVGPU_PARTS && !keep_entries; k++) {
 		struct ivgpu_vggtt_part *p = &v->part[k];
 		unsigned int n = p->nr_pages * IVGPU_ENTRIES;
 
@@ -475,7 +476,8 @@ void ivgpu_vggtt_reset(struct ivgpu_vggtt *v)
 		bitmap_zero(p->dirty, p->nr_pages);
 	}
 	clear_highpage(v->scratch);
-	v->nr_retry = 0;
+	if (!keep_entries)
+		v->nr_retry = 0;
 	v->said_outside = false;
 	v->said_refused = false;
 }

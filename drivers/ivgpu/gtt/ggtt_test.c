@@ -369,7 +369,7 @@ static void ggtt_reset(struct kunit *test)
 	sync(test, f);
 	write_entry(f, HIGH + 3, pte(FAKE_GFN + 99));	/* not synchronised */
 	mutex_lock(&f->g->gm.lock);
-	ivgpu_vggtt_reset(f->v);
+	ivgpu_vggtt_reset(f->v, false);
 	mutex_unlock(&f->g->gm.lock);
 	for (i = 0; i < HIGH_N; i++) {
 		KUNIT_ASSERT_EQ(test, f->hw[HIGH + i], scratch);
@@ -379,6 +379,32 @@ static void ggtt_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(f->g));
 	KUNIT_EXPECT_EQ(test, 1, sync(test, f));
 	KUNIT_EXPECT_EQ(test, f->hw[HIGH + 3], scratch);
+	finish(test, f);
+}
+
+/* After D3: what the guest wrote is still there, and is shown when it is synchronised. */
+static void ggtt_reset_keeps(struct kunit *test)
+{
+	struct fixture *f = setup(test);
+	u64 scratch = f->hw[LOW];
+	u32 i;
+
+	for (i = 0; i < 32; i++)
+		write_entry(f, HIGH + i, pte(FAKE_GFN + i));
+	sync(test, f);
+	write_entry(f, HIGH + 3, pte(FAKE_GFN + 99));	/* not synchronised */
+	mutex_lock(&f->g->gm.lock);
+	ivgpu_vggtt_reset(f->v, true);
+	mutex_unlock(&f->g->gm.lock);
+	for (i = 0; i < 32; i++)
+		KUNIT_EXPECT_EQ(test, f->hw[HIGH + i], scratch);
+	ivgpu_guestmem_release_idle(&f->g->gm);
+	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(f->g));
+	KUNIT_EXPECT_EQ(test, read_entry(f, HIGH + 31), pte(FAKE_GFN + 31));
+	sync(test, f);
+	for (i = 0; i < 32; i++)
+		KUNIT_EXPECT_EQ(test, f->hw[HIGH + i],
+				fake_guest_phys(f->g, FAKE_GFN + (i == 3 ? 99 : i)));
 	finish(test, f);
 }
 
@@ -557,7 +583,7 @@ static void ggtt_mapped_aperture(struct kunit *test)
 	sync(test, f);
 	KUNIT_EXPECT_PTR_EQ(test, map_aperture(f, LOW + 4), f->g->page[4]);
 	mutex_lock(&f->g->gm.lock);
-	ivgpu_vggtt_reset(f->v);
+	ivgpu_vggtt_reset(f->v, false);
 	mutex_unlock(&f->g->gm.lock);
 	KUNIT_EXPECT_EQ(test, 3u, f->zaps);
 	finish(test, f);
@@ -713,6 +739,7 @@ static struct kunit_case ggtt_cases[] = {
 	KUNIT_CASE(ggtt_generation),
 	KUNIT_CASE(ggtt_revoke),
 	KUNIT_CASE(ggtt_reset),
+	KUNIT_CASE(ggtt_reset_keeps),
 	KUNIT_CASE(ggtt_mapped_entries),
 	KUNIT_CASE(ggtt_mapped_patience),
 	KUNIT_CASE(ggtt_mapped_aperture),

@@ -85,8 +85,8 @@ u64 ivgpu_vggtt_generation(struct ivgpu_vggtt *v, u64 addr, u64 len);
 bool ivgpu_vggtt_owns(const struct ivgpu_vggtt *v, u64 addr, u64 len);
 /* Entries that name the frames go to scratch and become dirty (dma_unmap). */
 void ivgpu_vggtt_revoke(struct ivgpu_vggtt *v, u64 first_gfn, u64 last_gfn);
-/* Power-cycle state: all entries zero, all scratch. */
-void ivgpu_vggtt_reset(struct ivgpu_vggtt *v);
+/* Power-cycle state: all scratch, all entries zero unless they are kept. */
+void ivgpu_vggtt_reset(struct ivgpu_vggtt *v, bool keep_entries);
 
 /**
  * struct ivgpu_vggtt_map_ops - how mappings are taken away from the VMM

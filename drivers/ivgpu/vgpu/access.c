@@ -127,7 +127,7 @@ static bool aperture_begin(struct ivgpu_vgpu *vgpu)
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.traps++;
 	vgpu->stats.aperture_accesses++;
-	return vgpu->live && ivgpu_config_memory_on(&vgpu->config);
+	return vgpu->live && ivgpu_config_use_memory(&vgpu->config);
 }
 
 int ivgpu_vgpu_bar2_read(struct ivgpu_vgpu *vgpu, u64 offset, void *buf, u32 count)

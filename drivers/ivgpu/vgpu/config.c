@@ -83,7 +83,8 @@ void ivgpu_config_init(struct ivgpu_config *cfg, const struct ivgpu_config_ids *
 {
 	const struct config_row *row;
 
-	memset(cfg, 0, sizeof(*cfg));
+	memset(cfg->space, 0, sizeof(cfg->space));
+	memset(cfg->writable, 0, sizeof(cfg->writable));
 	config_put(cfg->space + PCI_VENDOR_ID, ids->vendor, 2);
 	config_put(cfg->space + PCI_DEVICE_ID, ids->device, 2);
 	config_put(cfg->space + PCI_REVISION_ID, ids->revision, 1);
@@ -126,6 +127,8 @@ void ivgpu_config_write(struct ivgpu_config *cfg, u32 offset, const void *buf, u
 			continue;
 		cfg->space[offset] = (cfg->space[offset] & ~mask) | (*from & mask);
 	}
+	if (config_get(cfg, CFG_PM + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK)
+		cfg->slept = true;
 }
 
 static bool config_decodes(const struct ivgpu_config *cfg)
@@ -138,6 +141,14 @@ bool ivgpu_config_memory_on(const struct ivgpu_config *cfg)
 {
 	return config_decodes(cfg) &&
 	       !(config_get(cfg, CFG_PM + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK);
+}
+
+bool ivgpu_config_use_memory(struct ivgpu_config *cfg)
+{
+	if (!ivgpu_config_memory_on(cfg))
+		return false;
+	cfg->slept = false;
+	return true;
 }
 
 bool ivgpu_config_msi_on(const struct ivgpu_config *cfg)

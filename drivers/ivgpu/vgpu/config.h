@@ -26,14 +26,17 @@ struct ivgpu_config_ids {
 struct ivgpu_config {
 	u8 space[IVGPU_CONFIG_SIZE];
 	u8 writable[IVGPU_CONFIG_SIZE];
+	bool slept;	/* was in D3, and its memory was not used since */
 };
 
-/* Power-cycle state. */
+/* Power-cycle state; @slept is as it was. */
 void ivgpu_config_init(struct ivgpu_config *cfg, const struct ivgpu_config_ids *ids);
 /* Any offset and count; outside of the space: all ones, writes dropped. */
 void ivgpu_config_read(const struct ivgpu_config *cfg, u32 offset, void *buf, u32 count);
 void ivgpu_config_write(struct ivgpu_config *cfg, u32 offset, const void *buf, u32 count);
 bool ivgpu_config_memory_on(const struct ivgpu_config *cfg);
+/* The same, when it is about to be used. */
+bool ivgpu_config_use_memory(struct ivgpu_config *cfg);
 bool ivgpu_config_msi_on(const struct ivgpu_config *cfg);
 /* Interrupts go by INTx: MSI is off, and so is the bit that disables INTx. */
 bool ivgpu_config_intx_on(const struct ivgpu_config *cfg);

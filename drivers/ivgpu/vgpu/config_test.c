@@ -160,6 +160,27 @@ static void power_states(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ivgpu_config_memory_on(cfg));
 }
 
+/* That it slept is known until its memory is used, also after a reset. */
+static void slept(struct kunit *test)
+{
+	struct ivgpu_config *cfg = fresh(test);
+	u32 at = 0xd0 + PCI_PM_CTRL;
+
+	KUNIT_EXPECT_FALSE(test, cfg->slept);
+	put(cfg, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	put(cfg, at, 3);
+	KUNIT_EXPECT_FALSE(test, ivgpu_config_use_memory(cfg));
+	KUNIT_EXPECT_TRUE(test, cfg->slept);
+	put(cfg, at, 0);
+	KUNIT_EXPECT_TRUE(test, cfg->slept);
+	ivgpu_config_init(cfg, &ids);
+	KUNIT_EXPECT_TRUE(test, cfg->slept);
+	KUNIT_EXPECT_FALSE(test, ivgpu_config_memory_on(cfg));
+	put(cfg, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	KUNIT_EXPECT_TRUE(test, ivgpu_config_use_memory(cfg));
+	KUNIT_EXPECT_FALSE(test, cfg->slept);
+}
+
 /* Bytes and odd spans act on exactly the bytes they name; nothing lies behind the end. */
 static void any_offset_and_size(struct kunit *test)
 {
@@ -188,6 +209,7 @@ static struct kunit_case config_cases[] = {
 	KUNIT_CASE(capabilities),
 	KUNIT_CASE(interrupt_line),
 	KUNIT_CASE(power_states),
+	KUNIT_CASE(slept),
 	KUNIT_CASE(any_offset_and_size),
 	{}
 };

@@ -159,7 +159,7 @@ int ivgpu_vgpu_bar0_read(struct ivgpu_vgpu *vgpu, u32 offset, void *buf, u32 cou
 
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.traps++;
-	if (!vgpu->live || !ivgpu_config_memory_on(&vgpu->config)) {
+	if (!vgpu->live || !ivgpu_config_use_memory(&vgpu->config)) {
 		memset(buf, 0xff, count);
 		goto unlock;
 	}
@@ -184,7 +184,7 @@ int ivgpu_vgpu_bar0_write(struct ivgpu_vgpu *vgpu, u32 offset, const void *buf, 
 
 	mutex_lock(&vgpu->trap_lock);
 	vgpu->stats.traps++;
-	if (!vgpu->live || !ivgpu_config_memory_on(&vgpu->config))
+	if (!vgpu->live || !ivgpu_config_use_memory(&vgpu->config))
 		goto unlock;
 	n = part_below(offset, count, IVGPU_MMIO_SIZE);
 	if (n)

@@ -295,13 +295,18 @@ static void set_live(struct ivgpu_vgpu *vgpu, bool live)
 }
 
 /* Off all engines: nothing names a guest page any more. */
-static void drop_shadows(struct ivgpu_vgpu *vgpu)
+/*
+ * An S3 of the guest ends with a reset by its VMM, after D3 (QEMU 11.1 hw/vfio/pci.c writes
+ * D0 before that). Memory is what a machine keeps then, and where a GPU's GGTT is, so i915 6.1
+ * may rely on its entries.
+ */
+static void drop_shadows(struct ivgpu_vgpu *vgpu, bool keep_entries)
 {
 	mutex_lock(&vgpu->gm.lock);
 	ivgpu_vexec_drop_shadows(vgpu->vexec);
 	ivgpu_ppgtt_space_drop(vgpu->ppgtts);
 	ivgpu_vgpu_aperture_unmap(vgpu);
-	ivgpu_vggtt_reset(vgpu->vggtt);
+	ivgpu_vggtt_reset(vgpu->vggtt, keep_entries);
 	mutex_unlock(&vgpu->gm.lock);
 	ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
 	ivgpu_guestmem_release_idle(&vgpu->gm);
@@ -335,7 +340,7 @@ void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 	ivgpu_vgpu_display_forget(vgpu);
 	mutex_lock(&vgpu->trap_lock);
 	ivgpu_sched_leave(vgpu->client);
-	drop_shadows(vgpu);
+	drop_shadows(vgpu, false);
 	set_live(vgpu, false);
 	destroy_parts(vgpu);
 	reset_config(vgpu);
@@ -367,7 +372,7 @@ void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
 	if (vgpu->live) {
 		ivgpu_sched_park_now(vgpu->client, engines);
 		ivgpu_vgpu_reset_engines(vgpu, engines);
-		drop_shadows(vgpu);
+		drop_shadows(vgpu, vgpu->config.slept);
 	}
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
