@@ -24,6 +24,8 @@
 #define SEMAPHORE_POLL_SLOW_NS 500000u
 #define IDLE_NS 1000000000u
 #define SPIN_NS 20000u			/* too short to sleep for with --speed */
+#define EARLY_NS 200000u		/* what a host may need to wake a thread ... */
+#define LONG_NS 1000000u		/* ... and from where on that much is not slept */
 
 static pthread_t thread;
 
@@ -138,21 +140,25 @@ static void spin(struct gpu *gpu, uint64_t until)
 
 static void sleep_a_little(struct gpu *gpu)
 {
-	uint64_t ns = nearest(gpu);
+	uint64_t ns = nearest(gpu), until = now_ns() + ns;
+	bool early = gpu->opt.speed > 0 && ns >= LONG_NS && ns < IDLE_NS;
 	struct timespec ts;
 
 	if (gpu->kicked)
 		return;
 	if (gpu->opt.speed > 0 && ns < SPIN_NS) {
-		spin(gpu, now_ns() + ns);
+		spin(gpu, until);
 		return;
 	}
 	mem_reap(&gpu->mem);
 	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (early)
+		ns -= EARLY_NS;
 	ns += (uint64_t)ts.tv_nsec;
 	ts.tv_sec += (time_t)(ns / 1000000000u);
 	ts.tv_nsec = (long)(ns % 1000000000u);
-	pthread_cond_timedwait(&gpu->work, &gpu->lock, &ts);
+	if (pthread_cond_timedwait(&gpu->work, &gpu->lock, &ts) && early)
+		spin(gpu, until);
 }
 
 static void *run(void *arg)
