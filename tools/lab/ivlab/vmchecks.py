@@ -15,13 +15,14 @@ KMSG = "# kmsg "  # records of /dev/kmsg that vm/guest-sleep prints
 REPEATS = re.compile(r"repeats after a failure of the emulator: (\d+)")
 
 
-def lab(*argv, output=None):
-    """Run the lab, its output shown; returns (status, text since the last boot of the virtual host)."""
+def lab(*argv, output=None, whole=False):
+    """Run the lab, its output shown; returns (status, text since the last boot of the virtual host, or
+    all if @whole)."""
     lines = []
     with subprocess.Popen([sys.executable, "-B", LAB] + list(argv), text=True, errors="replace",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         for line in process.stdout:
-            if runner.is_again(line):
+            if not whole and runner.is_again(line):
                 lines.clear()   # half of a test's output
             lines.append(line)
             sys.stdout.write(line)
