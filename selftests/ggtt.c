@@ -171,6 +171,28 @@ TEST_F(ggtt, reset_clears_entries)
 		EXPECT_EQ(0, load64(ggtt_entry(&self->vg, at)));
 }
 
+/* A guest wakes from S3: QEMU ends D3, and then resets. Once used, a reset is a reset again. */
+TEST_F(ggtt, reset_after_d3_keeps_entries)
+{
+	uint32_t at = ggtt_bind(&self->vg, self->a.gpa, 1, false);
+	struct vfio_dev *dev = &self->vg.dev;
+	unsigned int pm = cfg_find_cap(dev, 1) + 4;
+
+	EXPECT_TRUE(store(&self->lrc, at, 1));
+	cfg_write16(dev, pm, 3);
+	cfg_write16(dev, pm, 0);
+	ASSERT_EQ(0, vfio_reset(dev));
+	vfio_enable_device(dev);
+	EXPECT_EQ(self->a.gpa | PTE_PRESENT, ggtt_read_pte(&self->vg, at));
+	engine_restart(self->lrc.engine);
+	ppgtt_publish(&self->vg, &self->vg.pp);
+	EXPECT_TRUE(store(&self->lrc, at, 2));
+	EXPECT_EQ(2, self->a.map[0]);
+	ASSERT_EQ(0, vfio_reset(dev));
+	vfio_enable_device(dev);
+	EXPECT_EQ(0, ggtt_read_pte(&self->vg, at));
+}
+
 TEST_F(ggtt, absent_entry_is_scratch)
 {
 	uint32_t at = ggtt_bind(&self->vg, self->a.gpa, 1, false);
