@@ -378,6 +378,44 @@ TEST_F_TIMEOUT(mem, scattered_unmapped_at_once, 90)
 	munmap(va, 2 * TOGETHER);
 }
 
+/*
+ * The device is closed while two threads map and unmap what it has pinned: those who unpin for
+ * them may still wait for the container when it is. A driver that has no more to do with an
+ * unmap once it closes lets VFIO call in vain, until its kernel's BUG.
+ */
+TEST_F_TIMEOUT(mem, closed_while_unmapping, 120)
+{
+	uint64_t end = now_ms() + 10000;
+	struct churn c[2];
+	pthread_t thread[2];
+	unsigned int round, i, n;
+	void *va;
+
+	va = mmap(NULL, 2 * TOGETHER, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, va);
+	for (round = 0; round < 8 && (!round || now_ms() < end); round++) {
+		ASSERT_EQ(0, ppgtt_map(&self->vg.pp, SPARE_VA, SPARE_IOVA, 2 * TOGETHER / PAGE));
+		for (i = 0; i < 2; i++) {
+			c[i] = (struct churn){ .vg = &self->vg, .va = va + i * TOGETHER,
+				.iova = SPARE_IOVA + i * TOGETHER, .size = TOGETHER };
+			ASSERT_EQ(0, pthread_create(&thread[i], NULL, churn, &c[i]));
+		}
+		for (n = 0; n < 1 + round % 3; n++)
+			EXPECT_TRUE(gpu_store(&self->lrc, SPARE_VA + n % 2 * TOGETHER, n));
+		ggtt_unmap(&self->vg);
+		close(self->vg.dev.fd);
+		self->vg.dev.fd = -1;
+		for (i = 0; i < 2; i++) {
+			__atomic_store_n(&c[i].stop, true, __ATOMIC_RELAXED);
+			pthread_join(thread[i], NULL);
+			EXPECT_EQ(0, c[i].error);
+		}
+		vgpu_close(&self->vg);
+		ASSERT_EQ(0, mem_open(&self->vg, &self->lrc));
+	}
+	munmap(va, 2 * TOGETHER);
+}
+
 static void *new_memory(void)
 {
 	return mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

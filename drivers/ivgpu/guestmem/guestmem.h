@@ -346,5 +346,11 @@ void ivgpu_guestmem_wait_for_callers(void);
  * Lock not held.
  */
 void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm);
+/*
+ * Before ivgpu_guestmem_fini(), while dma_unmap may still be called: unpin all, and wait for
+ * those who are at it. Then, with no dma_unmap at work: is nobody?
+ */
+void ivgpu_guestmem_drain(struct ivgpu_guestmem *gm);
+bool ivgpu_guestmem_is_quiet(struct ivgpu_guestmem *gm);
 
 #endif

@@ -391,6 +391,35 @@ void ivgpu_guestmem_release_idle(struct ivgpu_guestmem *gm)
 }
 
 /**
+ * ivgpu_guestmem_drain() - unpin everything, beside dma_unmap
+ * @gm: the guest's memory
+ *
+ * All users must have let go, and nothing may be pinned any more. May sleep for as
+ * long as others unmap memory of the same container.
+ */
+void ivgpu_guestmem_drain(struct ivgpu_guestmem *gm)
+{
+	release_range(gm, 0, ~0ull, true);
+	flush_workqueue(gm->unpinners);
+}
+
+/**
+ * ivgpu_guestmem_is_quiet() - is nobody pinning or unpinning?
+ * @gm: the guest's memory
+ *
+ * Return: true when that is so. With no dma_unmap at work and nobody who pins, it stays so.
+ */
+bool ivgpu_guestmem_is_quiet(struct ivgpu_guestmem *gm)
+{
+	bool quiet;
+
+	mutex_lock(&gm->lock);
+	quiet = list_empty(&gm->moves) && !atomic_read(&gm->request.working);
+	mutex_unlock(&gm->lock);
+	return quiet;
+}
+
+/**
  * ivgpu_guestmem_fini() - the end: unpin everything
  * @gm: the guest's memory
  *

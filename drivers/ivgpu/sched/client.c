@@ -171,11 +171,23 @@ void ivgpu_sched_join(struct ivgpu_sched_client *client, struct ivgpu_vexec *vx)
 }
 
 /**
- * ivgpu_sched_leave - a vGPU is no longer in use
+ * ivgpu_sched_stop - a vGPU is about to be no longer in use
  * @client: the vGPU; nothing is submitted to its virtual engines any more
  *
- * Returns when they are off the hardware: at the latest after a short grace and
- * a reset. May sleep.
+ * Returns when they are off the hardware for good, at the latest after a short grace and
+ * a reset, and its work under way is done, which may be pinning. Others may still park
+ * and unpark it. Sleeps.
+ */
+void ivgpu_sched_stop(struct ivgpu_sched_client *client)
+{
+	ivgpu_sched_park_now(client, ~0u);
+	/* Work that is under way may still say that something is ready. */
+	ivgpu_vexec_flush(client->vx);
+}
+
+/**
+ * ivgpu_sched_leave - a vGPU is no longer in use
+ * @client: the vGPU, stopped; nobody parks or unparks it any more
  */
 void ivgpu_sched_leave(struct ivgpu_sched_client *client)
 {
@@ -183,9 +195,6 @@ void ivgpu_sched_leave(struct ivgpu_sched_client *client)
 	struct ivgpu_sched_entity *e;
 	unsigned int i;
 
-	ivgpu_sched_park_now(client, ~0u);
-	/* Work that is under way may still say that something is ready. */
-	ivgpu_vexec_flush(client->vx);
 	mutex_lock(&sched->lock);
 	for (i = 0; i < IVGPU_NUM_ENGINES; i++) {
 		e = &client->entities[i];

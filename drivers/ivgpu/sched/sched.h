@@ -77,6 +77,7 @@ ivgpu_sched_client_create(struct ivgpu_sched *sched, const char *name, unsigned 
 			  const struct ivgpu_sched_ops *ops, void *owner);
 void ivgpu_sched_client_destroy(struct ivgpu_sched_client *client);
 void ivgpu_sched_join(struct ivgpu_sched_client *client, struct ivgpu_vexec *vx);
+void ivgpu_sched_stop(struct ivgpu_sched_client *client);
 void ivgpu_sched_leave(struct ivgpu_sched_client *client);
 
 unsigned int ivgpu_sched_weight(struct ivgpu_sched_client *client);

@@ -275,31 +275,42 @@ guestmem:
 	return ret;
 }
 
+/*
+ * The last pages go. VFIO may be unmapping some of them, and its call must not return while
+ * they are pinned: not at once, as it would call again and again, and then stop the host.
+ */
+static void end_unmaps(struct ivgpu_vgpu *vgpu)
+{
+	bool over;
+
+	do {
+		ivgpu_guestmem_drain(&vgpu->gm);
+		mutex_lock(&vgpu->life_lock);
+		over = ivgpu_guestmem_is_quiet(&vgpu->gm);
+		vgpu->unmaps = !over;
+		mutex_unlock(&vgpu->life_lock);
+	} while (!over);
+}
+
 static void destroy_parts(struct ivgpu_vgpu *vgpu)
 {
 	ivgpu_vexec_destroy(vgpu->vexec);
 	ivgpu_ppgtt_space_destroy(vgpu->ppgtts);
 	ivgpu_vggtt_destroy(vgpu->vggtt);
+	end_unmaps(vgpu);
 	ivgpu_guestmem_fini(&vgpu->gm);
 }
 
-static void set_live(struct ivgpu_vgpu *vgpu, bool live)
+static void begin_life(struct ivgpu_vgpu *vgpu)
 {
-	mutex_lock(&vgpu->drop_lock);
 	mutex_lock(&vgpu->life_lock);
-	vgpu->live = live;
-	if (live)
-		ivgpu_vgpu_apply_limits(vgpu);
+	vgpu->live = true;
+	vgpu->unmaps = true;
+	ivgpu_vgpu_apply_limits(vgpu);
 	mutex_unlock(&vgpu->life_lock);
-	mutex_unlock(&vgpu->drop_lock);
 }
 
 /* Off all engines: nothing names a guest page any more. */
-/*
- * An S3 of the guest ends with a reset by its VMM, after D3 (QEMU 11.1 hw/vfio/pci.c writes
- * D0 before that). Memory is what a machine keeps then, and where a GPU's GGTT is, so i915 6.1
- * may rely on its entries.
- */
 static void drop_shadows(struct ivgpu_vgpu *vgpu, bool keep_entries)
 {
 	mutex_lock(&vgpu->gm.lock);
@@ -309,7 +320,20 @@ static void drop_shadows(struct ivgpu_vgpu *vgpu, bool keep_entries)
 	ivgpu_vggtt_reset(vgpu->vggtt, keep_entries);
 	mutex_unlock(&vgpu->gm.lock);
 	ivgpu_gpu_invalidate_tlbs(vgpu->gpu);
-	ivgpu_guestmem_release_idle(&vgpu->gm);
+}
+
+/*
+ * Stopped for good. A dma_unmap finds the vGPU as it was, with engines to take it off, or
+ * without a user of any page.
+ */
+static void end_life(struct ivgpu_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->drop_lock);
+	mutex_lock(&vgpu->life_lock);
+	drop_shadows(vgpu, false);
+	vgpu->live = false;
+	mutex_unlock(&vgpu->life_lock);
+	mutex_unlock(&vgpu->drop_lock);
 }
 
 int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
@@ -326,7 +350,7 @@ int ivgpu_vgpu_open(struct ivgpu_vgpu *vgpu)
 	ivgpu_sched_join(vgpu->client, vgpu->vexec);
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
-	set_live(vgpu, true);
+	begin_life(vgpu);
 unlock:
 	mutex_unlock(&vgpu->trap_lock);
 	if (ret)
@@ -339,9 +363,9 @@ void ivgpu_vgpu_close(struct ivgpu_vgpu *vgpu)
 	ivgpu_vgpu_aperture_stop(vgpu);
 	ivgpu_vgpu_display_forget(vgpu);
 	mutex_lock(&vgpu->trap_lock);
+	ivgpu_sched_stop(vgpu->client);
+	end_life(vgpu);
 	ivgpu_sched_leave(vgpu->client);
-	drop_shadows(vgpu, false);
-	set_live(vgpu, false);
 	destroy_parts(vgpu);
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
@@ -372,7 +396,13 @@ void ivgpu_vgpu_reset(struct ivgpu_vgpu *vgpu)
 	if (vgpu->live) {
 		ivgpu_sched_park_now(vgpu->client, engines);
 		ivgpu_vgpu_reset_engines(vgpu, engines);
+		/*
+		 * An S3 of the guest ends with a reset by its VMM, after D3 (QEMU 11.1
+		 * hw/vfio/pci.c writes D0 before that). Memory is what a machine keeps
+		 * then, and where a GPU's GGTT is, so i915 6.1 may rely on its entries.
+		 */
 		drop_shadows(vgpu, vgpu->config.slept);
+		ivgpu_guestmem_release_idle(&vgpu->gm);
 	}
 	reset_config(vgpu);
 	ivgpu_registers_reset(vgpu);
@@ -423,9 +453,9 @@ void ivgpu_vgpu_dma_unmap(struct ivgpu_vgpu *vgpu, u64 iova, u64 length)
 	bool used;
 
 	mutex_lock(&vgpu->life_lock);
-	if (!vgpu->live || !length)
+	if (!vgpu->unmaps || !length)
 		goto unlock;
-	used = ivgpu_guestmem_block(&vgpu->gm, first, last);
+	used = ivgpu_guestmem_block(&vgpu->gm, first, last) && vgpu->live;
 	if (used)
 		take_away(vgpu, first, last);
 	left = ivgpu_guestmem_release(&vgpu->gm, first, last);

@@ -63,6 +63,7 @@ struct ivgpu_vgpu_stats {
  *	       by open and close only while they set or clear @live; inside
  *	       trap_lock, outside everything else.
  * @live: the parts from @gm on exist (the device is open)
+ * @unmaps: @gm does, and unmaps are served; ends after @live
  * @bar_base: where the guest put BAR0 and BAR2, 0 nowhere
  * @regs: register values by slot; @hits: accesses by slot
  * @owned: slots of each engine's engine-owned registers
@@ -79,8 +80,9 @@ struct ivgpu_vgpu {
 
 	struct mutex trap_lock;	/* one trapped access at a time; see vgpu.h */
 	struct mutex drop_lock;	/* drops of all shadows */
-	struct mutex life_lock;	/* @live */
+	struct mutex life_lock;	/* @live, @unmaps */
 	bool live;
+	bool unmaps;
 	bool scan_user;		/* under trap_lock */
 	unsigned long pin_limit;	/* pages; this and the next three under life_lock */
 	unsigned int table_limit;
