@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEM_MAX_RANGES 1024
+#define MEM_MAX_RANGES 8192
 
 struct mem_range {
 	uint64_t addr;
