@@ -60,7 +60,8 @@ struct ivgpu_vgpu_stats {
  *	       trap_lock, outside life_lock; held across unpinning, so not taken by
  *	       dma_unmap.
  * @life_lock: whether the parts below exist. Held by dma_unmap throughout and
- *	       by open and close only while they set or clear @live; inside
+ *	       by open and close only while they set or clear @live and @unmaps,
+ *	       and by close while it drops all users of guest pages; inside
  *	       trap_lock, outside everything else.
  * @live: the parts from @gm on exist (the device is open)
  * @unmaps: @gm does, and unmaps are served; ends after @live
