@@ -242,6 +242,7 @@ struct ivgpu_vexec {
  * @lock: protects all of it; irqs off
  * @owner: the virtual engine that has it
  * @next: the one that hardware switches to when @owner leaves
+ * @last: who has just left, while a user interrupt of its may still be on its way
  * @resetting: a reset that we asked for is under way: nobody may take the engine
  * @gone: who was to be reset gave way to @next before it came to that
  * @guilty: its last reset was because of who had it
@@ -253,6 +254,7 @@ struct ivgpu_exec_engine {
 	spinlock_t lock;		/* protects the rest; irqs off */
 	struct ivgpu_vengine *owner;
 	struct ivgpu_vengine *next;
+	struct ivgpu_vengine *last;
 	bool resetting;
 	bool gone;
 	bool guilty;

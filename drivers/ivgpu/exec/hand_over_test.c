@@ -14,6 +14,7 @@
 #define ivgpu_engine_preempt		hand_over_test_preempt_engine
 #define ivgpu_engine_is_idle		hand_over_test_is_idle
 #define ivgpu_engine_has_news		hand_over_test_has_news
+#define ivgpu_engine_user_interrupt_late	hand_over_test_late
 #define ivgpu_engine_reset		hand_over_test_reset
 #define ivgpu_mmio_write		hand_over_test_mmio_write
 #define ivgpu_csb_push			hand_over_test_csb_push
@@ -45,6 +46,8 @@ enum { FROM, TO, SIDES };
 
 /*
  * @news: what happens on the engine before a reset that is wanted gets its turn
+ * @pending: a user interrupt awaits its handler when somebody looks
+ * @handled: its handler is under way then
  */
 struct ivgpu_engine {
 	struct ivgpu_exec_engine xe;
@@ -52,10 +55,12 @@ struct ivgpu_engine {
 	struct ivgpu_port port;
 	void (*news)(struct ivgpu_engine *engine, void *cookie);
 	void *cookie;
+	bool pending, handled;
 };
 
 /*
  * @stalls: how often its guest was told of a hang
+ * @users: how often of a user interrupt
  * @readies, @yields, @took, @killed: how often the scheduler was
  */
 struct side {
@@ -65,7 +70,7 @@ struct side {
 	struct ivgpu_shadow_ctx ctx;
 	u32 image[2 * IVGPU_IMAGE_PAGE_DWORDS];
 	struct ivgpu_switch_reg reg;
-	unsigned int stalls, readies, yields, took, killed;
+	unsigned int stalls, users, readies, yields, took, killed;
 };
 
 struct bench {
@@ -113,6 +118,13 @@ bool ivgpu_engine_has_news(struct ivgpu_engine *engine)
 	return false;
 }
 
+bool ivgpu_engine_user_interrupt_late(struct ivgpu_engine *engine)
+{
+	if (engine->handled)
+		ivgpu_exec_engine_ops.user_interrupt(engine);
+	return engine->pending;
+}
+
 /* As gpu/ does it: earlier events first, and nothing where who was meant is gone. */
 int ivgpu_engine_reset(struct ivgpu_engine *engine)
 {
@@ -145,6 +157,9 @@ void ivgpu_vengine_stall(struct ivgpu_vengine *ve, const struct ivgpu_refusal *r
 
 static void on_interrupt(void *owner, enum ivgpu_engine_id engine, u32 bits)
 {
+	struct side *side = owner;
+
+	side->users += bits & IVGPU_ENGINE_IRQ_USER ? 1 : 0;
 }
 
 static void on_ready(struct ivgpu_vengine *ve)
@@ -366,6 +381,70 @@ static void idle_in_time(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ivgpu_vengine_has_work(from->ve));
 }
 
+/* The end of what it ran was read before the handler of its interrupt came. */
+static void late_user_interrupt(struct kunit *test)
+{
+	struct bench *b = fresh(test);
+	struct side *from = &b->side[FROM];
+
+	b->engine.pending = true;
+	hw_idle(&b->engine);
+	KUNIT_EXPECT_EQ(test, from->users, 1u);
+	KUNIT_EXPECT_NULL(test, b->engine.xe.last);
+	hw_user_interrupt(&b->engine);
+	KUNIT_EXPECT_EQ(test, from->users, 1u);
+	KUNIT_EXPECT_EQ(test, atomic_read(&from->ve->callbacks), 0);
+}
+
+/* The handler has taken the interrupt, but not told it, when the end is read. */
+static void late_handler(struct kunit *test)
+{
+	struct bench *b = fresh(test);
+	struct side *from = &b->side[FROM];
+
+	b->engine.handled = true;
+	hw_idle(&b->engine);
+	KUNIT_EXPECT_EQ(test, from->users, 1u);
+	KUNIT_EXPECT_EQ(test, atomic_read(&from->ve->callbacks), 0);
+}
+
+/* The same where another has the engine already: both are told, the one behind for nothing. */
+static void late_behind_another(struct kunit *test)
+{
+	struct bench *b = one_behind(test);
+	struct side *from = &b->side[FROM], *to = &b->side[TO];
+
+	b->engine.handled = true;
+	hw_switched_out(&b->engine, &from->ctx, true);
+	hw_promoted(&b->engine, &to->ctx, false);
+	KUNIT_EXPECT_EQ(test, from->users, 1u);
+	KUNIT_EXPECT_EQ(test, to->users, 1u);
+	KUNIT_EXPECT_NULL(test, b->engine.xe.last);
+	hw_user_interrupt(&b->engine);
+	KUNIT_EXPECT_EQ(test, from->users, 1u);
+	KUNIT_EXPECT_EQ(test, to->users, 2u);
+}
+
+/* No interrupt came: it is not told of one. */
+static void nothing_late(struct kunit *test)
+{
+	struct bench *b = fresh(test);
+
+	hw_idle(&b->engine);
+	KUNIT_EXPECT_EQ(test, b->side[FROM].users, 0u);
+}
+
+/* A reset of the GPU clears what is pending, also for who had done nothing. */
+static void wiped_by_a_reset(struct kunit *test)
+{
+	struct bench *b = fresh(test);
+
+	hw_was_reset(&b->engine);
+	KUNIT_EXPECT_EQ(test, b->side[FROM].users, 1u);
+	KUNIT_EXPECT_EQ(test, b->side[FROM].stalls, 0u);
+	KUNIT_EXPECT_NULL(test, b->engine.xe.last);
+}
+
 static struct kunit_case hand_over_cases[] = {
 	KUNIT_CASE(submitted_behind),
 	KUNIT_CASE(hardware_changes_over),
@@ -375,6 +454,11 @@ static struct kunit_case hand_over_cases[] = {
 	KUNIT_CASE(only_the_guilty_sees_the_reset),
 	KUNIT_CASE(it_gives_way_in_time),
 	KUNIT_CASE(idle_in_time),
+	KUNIT_CASE(late_user_interrupt),
+	KUNIT_CASE(late_handler),
+	KUNIT_CASE(late_behind_another),
+	KUNIT_CASE(nothing_late),
+	KUNIT_CASE(wiped_by_a_reset),
 	{}
 };
 

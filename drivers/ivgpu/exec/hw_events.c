@@ -89,6 +89,7 @@ static struct ivgpu_vengine *succeed(struct ivgpu_engine *engine,
 		*from = xe->owner;
 		xe->owner = to;
 		xe->next = NULL;
+		xe->last = *from;
 		xe->gone = xe->resetting;
 		WRITE_ONCE(xe->resetting, false);
 		atomic_inc(&to->callbacks);
@@ -99,7 +100,35 @@ static struct ivgpu_vengine *succeed(struct ivgpu_engine *engine,
 	return to;
 }
 
-static void take_over(struct ivgpu_vengine *from, struct ivgpu_vengine *to)
+static void user_interrupt(struct ivgpu_vengine *ve)
+{
+	u32 bits = IVGPU_ENGINE_IRQ_USER;
+
+	/* Mostly the end of the request that raised it, which goes into the same message. */
+	if (ivgpu_engine_has_news(ve->engine))
+		bits |= IVGPU_ENGINE_IRQ_MAY_WAIT;
+	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, bits);
+}
+
+/*
+ * @ve is off, and xe->last. It is told of a user interrupt that its handler would come too
+ * late with, and in any case when a reset may have @wiped one. What is one time too many
+ * does no harm.
+ */
+static void look_back(struct ivgpu_engine *engine, struct ivgpu_vengine *ve, bool wiped)
+{
+	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
+	unsigned long flags;
+
+	if (ivgpu_engine_user_interrupt_late(engine) || wiped)
+		user_interrupt(ve);
+	spin_lock_irqsave(&xe->lock, flags);
+	xe->last = NULL;
+	spin_unlock_irqrestore(&xe->lock, flags);
+}
+
+static void take_over(struct ivgpu_engine *engine, struct ivgpu_vengine *from,
+		      struct ivgpu_vengine *to)
 {
 	if (from) {
 		spin_lock(&from->lock);
@@ -116,6 +145,7 @@ static void take_over(struct ivgpu_vengine *from, struct ivgpu_vengine *to)
 	put_owner(to);
 	if (from) {
 		handle_or_defer(from);
+		look_back(engine, from, false);
 		put_owner(from);
 	}
 }
@@ -125,7 +155,7 @@ static void hw_promoted(struct ivgpu_engine *engine, void *cookie, bool lite_res
 	struct ivgpu_vengine *from, *to = succeed(engine, cookie, &from);
 
 	if (to)
-		take_over(from, to);
+		take_over(engine, from, to);
 	else
 		tell(engine, IVGPU_HW_PROMOTED, NULL);
 }
@@ -144,6 +174,7 @@ static void leave(struct ivgpu_vengine *ve, struct ivgpu_exec_engine *xe,
 	put_off(ve, kind);
 	spin_lock_irqsave(&xe->lock, flags);
 	xe->owner = NULL;
+	xe->last = ve;
 	spin_unlock_irqrestore(&xe->lock, flags);
 }
 
@@ -167,6 +198,7 @@ static void hw_idle(struct ivgpu_engine *engine)
 	if (left) {
 		ve->vx->p.ops->yielded(ve);
 		handle_or_defer(ve);
+		look_back(engine, ve, false);
 	}
 	put_owner(ve);
 }
@@ -215,6 +247,7 @@ static void hw_was_reset(struct ivgpu_engine *engine)
 	spin_unlock(&ve->lock);
 	ve->vx->p.ops->yielded(ve);
 	handle_or_defer(ve);
+	look_back(engine, ve, true);
 	put_owner(ve);
 }
 
@@ -241,36 +274,29 @@ static bool hw_is_gone(struct ivgpu_engine *engine)
 	return gone;
 }
 
-static void user_interrupt(struct ivgpu_vengine *ve)
-{
-	u32 bits = IVGPU_ENGINE_IRQ_USER;
-
-	if (!ve)
-		return;
-	/* Mostly the end of the request that raised it, which goes into the same message. */
-	if (ivgpu_engine_has_news(ve->engine))
-		bits |= IVGPU_ENGINE_IRQ_MAY_WAIT;
-	ve->vx->p.ops->interrupt(ve->vx->p.owner, ve->id, bits);
-	put_owner(ve);
-}
-
-/* Hard irq. Who stands behind the owner may run already: what is one time too many does no harm. */
+/* Hard irq. Who stands behind the owner may run already, and who had it may have raised this. */
 static void hw_user_interrupt(struct ivgpu_engine *engine)
 {
 	struct ivgpu_exec_engine *xe = ivgpu_engine_user(engine);
-	struct ivgpu_vengine *owner, *next;
+	struct ivgpu_vengine *who[3];
 	unsigned long flags;
+	unsigned int i;
 
 	spin_lock_irqsave(&xe->lock, flags);
-	owner = xe->owner;
-	next = xe->next;
-	if (owner)
-		atomic_inc(&owner->callbacks);
-	if (next)
-		atomic_inc(&next->callbacks);
+	who[0] = xe->owner;
+	who[1] = xe->next;
+	/* It may have the engine again already. */
+	who[2] = xe->last == xe->owner || xe->last == xe->next ? NULL : xe->last;
+	for (i = 0; i < ARRAY_SIZE(who); i++)
+		if (who[i])
+			atomic_inc(&who[i]->callbacks);
 	spin_unlock_irqrestore(&xe->lock, flags);
-	user_interrupt(owner);
-	user_interrupt(next);
+	for (i = 0; i < ARRAY_SIZE(who); i++) {
+		if (!who[i])
+			continue;
+		user_interrupt(who[i]);
+		put_owner(who[i]);
+	}
 }
 
 const struct ivgpu_engine_ops ivgpu_exec_engine_ops = {

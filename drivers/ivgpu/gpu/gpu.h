@@ -202,6 +202,7 @@ int ivgpu_engine_submit_after(struct ivgpu_engine *engine, const struct ivgpu_po
 int ivgpu_engine_preempt(struct ivgpu_engine *engine);
 bool ivgpu_engine_is_idle(struct ivgpu_engine *engine);
 bool ivgpu_engine_has_news(struct ivgpu_engine *engine);
+bool ivgpu_engine_user_interrupt_late(struct ivgpu_engine *engine);
 int ivgpu_engine_reset(struct ivgpu_engine *engine);
 /* @call(@data) when the GPU is found beyond recovery, in a worker; NULL: nobody. May sleep. */
 void ivgpu_gpu_on_death(struct ivgpu_gpu *gpu, void (*call)(void *data), void *data);

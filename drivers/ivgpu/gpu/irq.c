@@ -60,6 +60,25 @@ static irqreturn_t handler(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/**
+ * ivgpu_engine_user_interrupt_late() - whether a user interrupt awaits its handler
+ * @engine: the engine
+ *
+ * The engine's worker may read of a context's end before the interrupt that the context
+ * raised has come. A handler that runs has called @user_interrupt when this returns.
+ * Process context, for the engine's worker; waits for that handler.
+ *
+ * Return: true when one was pending.
+ */
+bool ivgpu_engine_user_interrupt_late(struct ivgpu_engine *engine)
+{
+	struct ivgpu_gpu *gpu = engine->gpu;
+	u32 iir = ivgpu_raw_read(gpu, GT_IRQ(engine->desc->irq_group) + IRQ_IIR);
+
+	synchronize_irq(pci_irq_vector(gpu->pdev, 0));
+	return iir >> engine->desc->irq_shift & ENGINE_IRQ_USER;
+}
+
 /* Mask a group, disable it, and clear what is pending: it may be pending twice. */
 static void quiet(struct ivgpu_gpu *gpu, u32 group)
 {
