@@ -16,6 +16,7 @@ GPU_SLOTS = ("02.0", "03.0", "04.0", "05.0")
 PORTS = ("out", "err", "ctl")
 GPUSIM = "build/gpusim/gpusim"
 GPUSIM_START_SECONDS = 20
+LATENCY_QOS = "/dev/cpu_dma_latency"  # Documentation/power/pm_qos_interface.rst of Linux
 GPUSIM_END_SECONDS = 10
 
 # An SVM processor, without what the emulator lacks (it would warn of each).
@@ -49,6 +50,20 @@ def start(argv, log, share=None, **options):
         return subprocess.Popen(inside.command(argv, share=share), stderr=stream,
                                 stdin=subprocess.DEVNULL, env=inside.environment(),
                                 preexec_fn=die_with_parent, **options)
+
+
+def stay_awake():
+    """
+    Processors that have nothing to do wait for it awake, which saves them some 50 us when it comes,
+    until what this returns is closed; None where there is no such switch.
+    """
+    try:
+        # pylint: disable-next=consider-using-with
+        file = open(LATENCY_QOS, "wb", buffering=0)
+        file.write(bytes(4))    # microseconds
+        return file
+    except OSError:
+        return None
 
 
 class Gpusim:
@@ -138,6 +153,7 @@ class Machine:
     def __init__(self, run, options):
         self.run = run
         self.gpus = []
+        self.awake = stay_awake() if options.undisturbed else None
         names = [] if options.gpu == "none" else options.gpu.split(",")
         if len(names) > len(GPU_SLOTS):
             raise LabError("at most %d GPUs" % len(GPU_SLOTS))
@@ -162,6 +178,8 @@ class Machine:
 
     def stop(self):
         """End the machine; returns what went wrong with the simulators."""
+        if self.awake:
+            self.awake.close()
         if self.qemu.poll() is None:
             self.qemu.terminate()
             end = time.monotonic() + 5
