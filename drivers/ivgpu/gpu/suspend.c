@@ -83,6 +83,9 @@ static void silence(struct ivgpu_gpu *gpu)
 {
 	unsigned int i;
 
+	/* Who has just left is told of its interrupt first: what is pending is cleared below. */
+	for (i = 0; i < gpu->nr_present; i++)
+		flush_delayed_work(&gpu->present[i]->events);
 	ivgpu_irq_pause(gpu);
 	for (i = 0; i < gpu->nr_present; i++)
 		cancel_delayed_work_sync(&gpu->present[i]->events);
