@@ -342,8 +342,7 @@ static void ggtt_revoke(struct kunit *test)
 	ivgpu_vggtt_revoke(f->v, FAKE_GFN + 8, FAKE_GFN + 15);
 	mutex_unlock(&f->g->gm.lock);
 	KUNIT_EXPECT_FALSE(test, f->unflushed);
-	KUNIT_EXPECT_EQ(test, 0ul,
-			ivgpu_guestmem_release(&f->g->gm, FAKE_GFN + 8, FAKE_GFN + 15));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(f->g, FAKE_GFN + 8, FAKE_GFN + 15));
 	for (i = 0; i < 32; i++)
 		KUNIT_EXPECT_EQ(test, f->hw[LOW + i], i / 8 == 1 ? scratch :
 				fake_guest_phys(f->g, FAKE_GFN + i));

@@ -590,7 +590,7 @@ static void ppgtt_unmap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sync(f, ppgtt));
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&f->g->gm, DATA, DATA));
 	drop(f);
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&f->g->gm, DATA, DATA));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(f->g, DATA, DATA));
 	KUNIT_EXPECT_EQ(test, 3ull, f->stats.ppgtt_pages);
 	KUNIT_EXPECT_EQ(test, 3ul, f->space->nr_shadow);
 	fake_guest_swap(f->g, DATA, DATA + 1);

@@ -3,8 +3,10 @@
  * A made-up guest for KUnit suites, see fake_guest.h.
  */
 #include <linux/io.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include <ivgpu/engine.h>
 
@@ -171,6 +173,20 @@ void fake_guest_swap(struct fake_guest *g, u64 a, u64 b)
 void fake_guest_set_hole(struct fake_guest *g, u64 gfn, bool hole)
 {
 	__assign_bit(gfn - FAKE_GFN, g->hole, hole);
+}
+
+unsigned long fake_guest_release(struct fake_guest *g, u64 first, u64 last)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(50);
+	unsigned long told = ivgpu_guestmem_release(&g->gm, first, last);
+	bool in_time = time_before(jiffies, end);
+	unsigned long used;
+
+	flush_workqueue(g->gm.unpinners);
+	used = g->gm.request.release.used;
+	if (in_time)
+		KUNIT_EXPECT_EQ(g->test, told, used);
+	return used;
 }
 
 unsigned int fake_guest_pinned(const struct fake_guest *g)

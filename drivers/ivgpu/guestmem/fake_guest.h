@@ -70,6 +70,11 @@ void fake_guest_swap(struct fake_guest *g, u64 a, u64 b);
 void fake_guest_set_hole(struct fake_guest *g, u64 gfn, bool hole);
 /* A CPU of the guest wrote to the frame: told if it is tracked. */
 void fake_guest_wrote(struct fake_guest *g, u64 gfn);
+/*
+ * dma_unmap's release, but a worker that gets no processor in time is waited for: how many pages
+ * are still used.
+ */
+unsigned long fake_guest_release(struct fake_guest *g, u64 first, u64 last);
 /* How many pages are pinned now. */
 unsigned int fake_guest_pinned(const struct fake_guest *g);
 

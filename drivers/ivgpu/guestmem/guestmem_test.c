@@ -127,8 +127,7 @@ static void guestmem_runs_go_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, g->pins[512]);
 	/* dma_unmap takes its range, */
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 600, FAKE_GFN + 663));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 600,
-							  FAKE_GFN + 663));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, FAKE_GFN + 600, FAKE_GFN + 663));
 	KUNIT_EXPECT_EQ(test, 512u - 64, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 1, g->pins[599]);
 	KUNIT_EXPECT_EQ(test, 0, g->pins[600]);
@@ -140,8 +139,7 @@ static void guestmem_runs_go_whole(struct kunit *test)
 	/* and when nobody uses the first of them, all go with a part. */
 	give(g, used);
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 512, FAKE_GFN + 512));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 512,
-							  FAKE_GFN + 512));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, FAKE_GFN + 512, FAKE_GFN + 512));
 	KUNIT_EXPECT_EQ(test, 16u, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 1, g->pins[608]);
 	fake_guest_finish(g);
@@ -312,7 +310,7 @@ static void guestmem_unmap(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(used));
 
 	KUNIT_EXPECT_FALSE(test, ivgpu_guestmem_block(&g->gm, 0, FAKE_GFN - 1));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, 0, FAKE_GFN - 1));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, 0, FAKE_GFN - 1));
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
 	/* Nobody gets a page of the range any more. */
 	ivgpu_guestmem_begin(&g->gm);
@@ -321,7 +319,7 @@ static void guestmem_unmap(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(gp));
 	give(g, gp);
 	/* A user who did not let go is told of, and keeps the page. */
-	KUNIT_EXPECT_EQ(test, 1ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
+	KUNIT_EXPECT_EQ(test, 1ul, fake_guest_release(g, FAKE_GFN + 10, FAKE_GFN + 89));
 	KUNIT_EXPECT_EQ(test, 521u, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 1, g->pins[9]);
 	KUNIT_EXPECT_EQ(test, 0, g->pins[10]);
@@ -329,7 +327,7 @@ static void guestmem_unmap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, g->pins[90]);
 	give(g, used);
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10, FAKE_GFN + 89));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, FAKE_GFN + 10, FAKE_GFN + 89));
 	/* with all that it was mapped with, as nobody uses it any more */
 	KUNIT_EXPECT_EQ(test, 88u, fake_guest_pinned(g));
 	KUNIT_EXPECT_EQ(test, 0, g->pins[77]);
@@ -341,7 +339,7 @@ static void guestmem_unmap(struct kunit *test)
 	give(g, gp);
 	/* All there is, as when a container closes. */
 	KUNIT_EXPECT_TRUE(test, ivgpu_guestmem_block(&g->gm, 0, ~0ull));
-	KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, 0, ~0ull));
+	KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, 0, ~0ull));
 	KUNIT_EXPECT_EQ(test, 0u, fake_guest_pinned(g));
 	fake_guest_finish(g);
 }
@@ -500,8 +498,8 @@ static void guestmem_many_blocks(struct kunit *test)
 	for (i = 0; i < n; i++)
 		KUNIT_EXPECT_PTR_EQ(test, take(g, FAKE_GFN + 10 * i), ERR_PTR(-EFAULT));
 	for (i = 0; i < n; i++)
-		KUNIT_EXPECT_EQ(test, 0ul, ivgpu_guestmem_release(&g->gm, FAKE_GFN + 10 * i,
-								  FAKE_GFN + 10 * i + 1));
+		KUNIT_EXPECT_EQ(test, 0ul, fake_guest_release(g, FAKE_GFN + 10 * i,
+							      FAKE_GFN + 10 * i + 1));
 	KUNIT_EXPECT_EQ(test, 512u - 2 * n, fake_guest_pinned(g));
 	give(g, used);
 	fake_guest_finish(g);
