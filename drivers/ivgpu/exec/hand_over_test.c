@@ -434,7 +434,7 @@ static void nothing_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->side[FROM].users, 0u);
 }
 
-/* A reset of the GPU clears what is pending, also for who had done nothing. */
+/* A reset of the GPU may clear what is pending, also for who had done nothing. */
 static void wiped_by_a_reset(struct kunit *test)
 {
 	struct bench *b = fresh(test);
